@@ -1,0 +1,1 @@
+"""Findings become cases: grouping, summary, severity and due time."""

@@ -1,0 +1,1 @@
+"""Events: decode, map, validate and land what an operator hands over."""

@@ -1,0 +1,119 @@
+"""What a run says: outcomes of controls, findings, cases, files taken in. Holds no logic that decides."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Literal
+
+Outcome = Literal["passed", "violated", "not_evaluated"]
+Severity = Literal["critical", "high", "medium", "low"]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """State one thing wrong with one subject; the contract's *findings*, column for column.
+
+    ``amount`` is money on the account's bill before tax: positive under-billed, negative over-charged,
+    0 none or unknown. ``evidence`` is JSON text, see `core.controls.evidence`.
+    """
+
+    finding_id: str
+    control_id: str
+    fault: str
+    dimension: str
+    account_id: str | None
+    subscription_id: str | None
+    stream: str
+    subject_id: str
+    occurred_at: datetime
+    detected_at: datetime
+    amount: Decimal
+    cycle: str | None
+    currency: str
+    confidence: Decimal
+    root_cause: str
+    evidence: str
+    caused_by: str | None
+    case_id: str
+
+
+@dataclass(frozen=True)
+class Case:
+    """State what one correction puts right; the contract's *cases*, then what the queue sorts by.
+
+    ``due_at`` is the planned issue of the invoice concerned while that is still to come, else the
+    service level of the severity counted from ``opened_at``. ``scope`` names what an account-less case is
+    about, as a source or a partner.
+    """
+
+    case_id: str
+    account_id: str | None
+    parent_case_id: str | None
+    cycle: str | None
+    fault: str
+    root_cause: str
+    amount: Decimal
+    currency: str
+    action: str
+    action_amount: Decimal
+    risk: Literal["low", "medium", "high"]
+    route: Literal["automatic", "approval", "recommend"]
+    status: str
+    summary: str
+    opened_at: datetime
+    severity: Severity
+    due_at: datetime
+    scope: str | None
+    findings: int
+
+
+@dataclass(frozen=True)
+class ControlResult:
+    """State what one control did in one run.
+
+    ``eligible`` counts the rows it could judge; a control that saw none is ``not_evaluated`` and never
+    counts as passed. ``amount`` sums its findings that follow from no other, in home currency.
+    """
+
+    control_id: str
+    outcome: Outcome
+    reason: str | None
+    eligible: int
+    violations: int
+    amount: Decimal
+
+
+@dataclass(frozen=True)
+class FileReport:
+    """State what became of one landed file, for one stream."""
+
+    path: str
+    stream: str
+    rows_read: int
+    accepted: int
+    quarantined: int
+    repeats: int
+    superseded: int
+
+
+@dataclass(frozen=True)
+class RunSummary:
+    """State one assurance run: its input, its "now" and what came out.
+
+    ``snapshot_id`` is a hash of the pinned table versions, the settings and the definitions: the same
+    snapshot gives byte-equal findings.
+    """
+
+    run_id: str
+    snapshot_id: str
+    operator: str
+    currency: str
+    timezone: str
+    as_of: datetime
+    started_at: datetime
+    finished_at: datetime
+    findings: int
+    cases: int
+    amount_at_stake: Decimal

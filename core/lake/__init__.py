@@ -1,0 +1,1 @@
+"""The lake: Delta tables, pinned snapshots, DuckDB sessions, loading of .sql files."""

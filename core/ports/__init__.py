@@ -1,0 +1,1 @@
+"""Ports: small protocols for what lies outside, each with a fake."""

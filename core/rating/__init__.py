@@ -1,0 +1,1 @@
+"""Rating: what every charge should have been, exactly."""

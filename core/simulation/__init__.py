@@ -1,0 +1,1 @@
+"""Simulated operators with labelled faults."""

@@ -1,0 +1,1 @@
+"""Workflows: the assurance run from a folder to findings and cases."""

@@ -1,0 +1,1 @@
+"""The frame of the dashboard: router, cached reads, drawing. No rules."""
