@@ -87,7 +87,10 @@ class ControlResult:
 
 @dataclass(frozen=True)
 class FileReport:
-    """State what became of one landed file, for one stream."""
+    """State what became of one landed file, for one stream.
+
+    ``rows_read = accepted + quarantined + repeats + superseded`` always holds.
+    """
 
     path: str
     stream: str
