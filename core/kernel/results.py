@@ -9,6 +9,7 @@ from typing import Literal
 
 Outcome = Literal["passed", "violated", "not_evaluated"]
 Severity = Literal["critical", "high", "medium", "low"]
+Desk = Literal["billing", "roaming", "data_quality"]
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,8 @@ class Case:
 
     ``due_at`` is the planned issue of the invoice concerned while that is still to come, else the
     service level of the severity counted from ``opened_at``. ``scope`` names what an account-less case is
-    about, as a source or a partner.
+    about, as a source or a file. ``desk`` is the group of people who work on it; ``confidence`` is that of
+    its least certain finding; ``search_text`` holds the lower-case words by which people look for it.
     """
 
     case_id: str
@@ -67,6 +69,11 @@ class Case:
     due_at: datetime
     scope: str | None
     findings: int
+    account_name: str | None
+    segment: str | None
+    desk: Desk
+    confidence: Decimal
+    search_text: str
 
 
 @dataclass(frozen=True)

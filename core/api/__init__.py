@@ -1,0 +1,65 @@
+"""The one door to Assay for pages, the dashboard and entry points.
+
+Every question is a method of `Assay`, every answer a frozen dataclass. Amounts are exact decimals, times
+are UTC; "at stake" is money without its sign. Nothing else of `core` may be imported from in front.
+"""
+
+from __future__ import annotations
+
+from core.api.answers import (
+    CaseDetail,
+    CaseFilter,
+    CasePage,
+    ControlCard,
+    ControlLine,
+    FindingView,
+    Home,
+    RejectedRows,
+    Status,
+    Totals,
+)
+from core.api.assay import Assay
+from core.cases.evidence import Evidence, EvidenceLine, EvidenceRow
+from core.cases.titles import ACTION_PHRASES, CAUSE_PHRASES, FAULT_TITLES
+from core.cases.views import VIEWS, View
+from core.kernel.errors import AssayError, NotFoundError
+from core.kernel.reads import MoneyTotal, SeverityTotal, Sighting, SortKey, SourceGap, StreamVersion
+from core.kernel.results import Case, ControlResult, Desk, FileReport, Finding, Outcome, RunSummary, Severity
+
+__all__ = [
+    "ACTION_PHRASES",
+    "CAUSE_PHRASES",
+    "FAULT_TITLES",
+    "VIEWS",
+    "Assay",
+    "AssayError",
+    "Case",
+    "CaseDetail",
+    "CaseFilter",
+    "CasePage",
+    "ControlCard",
+    "ControlLine",
+    "ControlResult",
+    "Desk",
+    "Evidence",
+    "EvidenceLine",
+    "EvidenceRow",
+    "FileReport",
+    "Finding",
+    "FindingView",
+    "Home",
+    "MoneyTotal",
+    "NotFoundError",
+    "Outcome",
+    "RejectedRows",
+    "RunSummary",
+    "Severity",
+    "SeverityTotal",
+    "Sighting",
+    "SortKey",
+    "SourceGap",
+    "Status",
+    "StreamVersion",
+    "Totals",
+    "View",
+]

@@ -1,0 +1,142 @@
+"""What `Assay` is asked with and answers with. Holds no logic."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from core.cases.evidence import Evidence
+from core.kernel.reads import MoneyTotal, SeverityTotal, Sighting, SourceGap, StreamVersion
+from core.kernel.results import Case, ControlResult, FileReport, Finding, Outcome, RunSummary, Severity
+
+
+@dataclass(frozen=True)
+class ControlCard:
+    """Describe one control: what it asks, where the rule comes from and the SQL that asks it."""
+
+    control_id: str
+    title: str
+    question: str
+    area: str
+    severity: Severity
+    source: str
+    sql: str
+
+
+@dataclass(frozen=True)
+class ControlLine:
+    """Set a control's result beside its card; the card is None when the control is gone."""
+
+    result: ControlResult
+    card: ControlCard | None
+
+
+@dataclass(frozen=True)
+class Status:
+    """State what the figures stand on: the latest run, its snapshot and its "now".
+
+    ``outcomes`` counts controls for each outcome; ``now`` is the instant that due times are measured from.
+    """
+
+    run: RunSummary
+    now: datetime
+    streams: tuple[StreamVersion, ...]
+    outcomes: Mapping[Outcome, int]
+    files: int
+    rows_read: int
+    rows_quarantined: int
+
+
+@dataclass(frozen=True)
+class CaseFilter:
+    """Select open cases as a page does: a shared view, then what the user narrows it by.
+
+    ``view`` is a key of `VIEWS`; an empty field selects all.
+    """
+
+    view: str = "all"
+    text: str = ""
+    severities: tuple[Severity, ...] = ()
+    faults: tuple[str, ...] = ()
+    root_causes: tuple[str, ...] = ()
+    segments: tuple[str, ...] = ()
+    account_id: str | None = None
+
+
+@dataclass(frozen=True)
+class Totals:
+    """Sum a selection of the queue.
+
+    ``at_stake`` is in home currency; ``at_stake_elsewhere`` has what is in other currencies.
+    """
+
+    cases: int
+    at_stake: Decimal
+    currency: str
+    due_soon: int
+    at_stake_elsewhere: tuple[MoneyTotal, ...] = ()
+
+
+@dataclass(frozen=True)
+class CasePage:
+    """Hold one page of the queue, in order, and the totals of the whole selection."""
+
+    cases: tuple[Case, ...]
+    totals: Totals
+    offset: int
+    now: datetime
+
+
+@dataclass(frozen=True)
+class FindingView:
+    """Hold a finding with its evidence read."""
+
+    finding: Finding
+    evidence: Evidence
+
+
+@dataclass(frozen=True)
+class CaseDetail:
+    """Hold all that one screen needs to decide a case.
+
+    ``findings`` is the first page, most money first, of ``case.findings``; ``similar`` the first few of
+    ``similar_count`` other open cases with the same fault and cause; ``history`` what each run saw, oldest
+    first; ``in_latest_run`` is False for a case that is no longer found.
+    """
+
+    case: Case
+    now: datetime
+    findings: tuple[FindingView, ...]
+    controls: tuple[ControlCard, ...]
+    similar: tuple[Case, ...]
+    similar_count: int
+    history: tuple[Sighting, ...]
+    in_latest_run: bool
+
+
+@dataclass(frozen=True)
+class Home:
+    """Say what needs somebody now.
+
+    ``sla_at_risk`` counts what is due within eight hours or late, ``late`` what is past its due time.
+    """
+
+    totals: Totals
+    by_severity: tuple[SeverityTotal, ...]
+    sla_at_risk: int
+    late: int
+    due_first: tuple[Case, ...]
+    controls: tuple[ControlLine, ...]
+    sources: tuple[SourceGap, ...]
+    quarantined: tuple[FileReport, ...]
+    now: datetime
+
+
+@dataclass(frozen=True)
+class RejectedRows:
+    """Hold one page of rows that could not be read, of ``total``."""
+
+    rows: tuple[FindingView, ...]
+    total: int

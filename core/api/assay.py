@@ -1,0 +1,215 @@
+"""The facade: one typed method for each question. Decides nothing itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from decimal import Decimal
+
+from core.api.answers import (
+    CaseDetail,
+    CaseFilter,
+    CasePage,
+    ControlCard,
+    ControlLine,
+    FindingView,
+    Home,
+    RejectedRows,
+    Status,
+    Totals,
+)
+from core.cases.evidence import read_evidence
+from core.cases.views import DUE_SOON, SLA_AT_RISK, VIEWS
+from core.kernel.errors import NotFoundError
+from core.kernel.reads import CaseQuery, MoneyTotal, SortKey
+from core.kernel.results import FileReport, Finding, Outcome, RunSummary
+from core.ports.store import Store
+
+
+class Assay:
+    """Answer for one operator's assurance.
+
+    Parameters
+    ----------
+    store
+        The operational store.
+    controls
+        The catalogue of controls, by id.
+    clock
+        Tells the "now" that due times are measured from.
+    """
+
+    def __init__(
+        self, store: Store, controls: Mapping[str, ControlCard], clock: Callable[[], datetime]
+    ) -> None:
+        self._store = store
+        self._controls = dict(controls)
+        self._clock = clock
+
+    def status(self) -> Status | None:
+        """Return what the figures stand on; None before the first run."""
+        run = self._store.latest_run()
+        if run is None:
+            return None
+        results = self._store.control_results(run.run_id)
+        files = self._store.file_reports(run.run_id)
+        outcomes: dict[Outcome, int] = {"passed": 0, "violated": 0, "not_evaluated": 0}
+        for result in results:
+            outcomes[result.outcome] += 1
+        return Status(
+            run=run,
+            now=self._clock(),
+            streams=self._store.streams(run.run_id),
+            outcomes=outcomes,
+            files=len({report.path for report in files}),
+            rows_read=sum(report.rows_read for report in files),
+            rows_quarantined=sum(report.quarantined for report in files),
+        )
+
+    def runs(self, limit: int = 20) -> tuple[RunSummary, ...]:
+        """Return the runs saved last, newest first."""
+        return self._store.runs(limit)
+
+    def home(self, first: int = 5) -> Home | None:
+        """Return what needs somebody now; None before the first run.
+
+        Parameters
+        ----------
+        first
+            How many of the cases that are due first to return.
+        """
+        run = self._store.latest_run()
+        if run is None:
+            return None
+        now = self._clock()
+        everything = CaseQuery()
+        return Home(
+            totals=self._totals(everything, run.currency, now),
+            by_severity=self._store.by_severity(everything, run.currency),
+            sla_at_risk=self._store.count_cases(CaseQuery(due_by=now + SLA_AT_RISK)),
+            late=self._store.count_cases(CaseQuery(due_by=now)),
+            due_first=self._store.cases(everything, sort="due", offset=0, limit=first),
+            controls=tuple(line for line in self.control_results() if line.result.outcome != "passed"),
+            sources=self._store.source_gaps(run.run_id),
+            quarantined=tuple(
+                report for report in self._store.file_reports(run.run_id) if report.quarantined
+            ),
+            now=now,
+        )
+
+    def case_queue(
+        self, selection: CaseFilter, *, offset: int = 0, limit: int = 50, sort: SortKey = "severity"
+    ) -> CasePage:
+        """Return one page of the triage queue with the totals of the whole selection.
+
+        Parameters
+        ----------
+        sort
+            See `core.ports.store.CaseReads.cases`.
+        """
+        now = self._clock()
+        run = self._store.latest_run()
+        query = _query(selection, now)
+        return CasePage(
+            cases=self._store.cases(query, sort=sort, offset=offset, limit=limit),
+            totals=self._totals(query, run.currency if run else "", now),
+            offset=offset,
+            now=now,
+        )
+
+    def view_counts(self) -> dict[str, int]:
+        """Count the cases of each shared view, by its name, in the views' order."""
+        now = self._clock()
+        return {name: self._store.count_cases(_query(CaseFilter(view=name), now)) for name in VIEWS}
+
+    def case(self, case_id: str, *, findings: int = 20, similar: int = 5) -> CaseDetail:
+        """Return one case with its evidence, controls, history and cases like it.
+
+        Raises
+        ------
+        NotFoundError
+            RA-E400, when no run ever opened that case.
+        """
+        case = self._store.case(case_id)
+        run_id = self._store.last_seen(case_id)
+        if case is None or run_id is None:
+            raise NotFoundError(
+                f"There is no case {case_id}: look for it in the queue.", fields={"case_id": case_id}
+            )
+        like_it = CaseQuery(faults=(case.fault,), root_causes=(case.root_cause,), except_case=case_id)
+        latest = self._store.latest_run()
+        ids = self._store.controls_of(run_id, case_id)
+        return CaseDetail(
+            case=case,
+            now=self._clock(),
+            findings=self.case_findings(case_id, limit=findings),
+            controls=tuple(self._controls[name] for name in ids if name in self._controls),
+            similar=self._store.cases(like_it, sort="amount", offset=0, limit=similar),
+            similar_count=self._store.count_cases(like_it),
+            history=self._store.sightings(case_id),
+            in_latest_run=latest is not None and latest.run_id == run_id,
+        )
+
+    def case_findings(self, case_id: str, *, offset: int = 0, limit: int = 20) -> tuple[FindingView, ...]:
+        """Return a page of a case's findings, most money first; empty for an unknown case."""
+        run_id = self._store.last_seen(case_id)
+        if run_id is None:
+            return ()
+        return _with_evidence(self._store.findings(run_id, case_id=case_id, offset=offset, limit=limit))
+
+    def control_results(self) -> tuple[ControlLine, ...]:
+        """Return what each control did in the latest run, by control id."""
+        run = self._store.latest_run()
+        results = self._store.control_results(run.run_id) if run else ()
+        return tuple(ControlLine(result, self._controls.get(result.control_id)) for result in results)
+
+    def file_reports(self) -> tuple[FileReport, ...]:
+        """Return what became of each file that the latest run's snapshot holds."""
+        run = self._store.latest_run()
+        return self._store.file_reports(run.run_id) if run else ()
+
+    def rejected_rows(self, *, offset: int = 0, limit: int = 50) -> RejectedRows:
+        """Return a page of the rows that the latest run's snapshot could not use."""
+        run = self._store.latest_run()
+        if run is None:
+            return RejectedRows((), 0)
+        found = self._store.findings(run.run_id, fault="row_rejected", offset=offset, limit=limit)
+        return RejectedRows(
+            _with_evidence(found), self._store.count_findings(run.run_id, fault="row_rejected")
+        )
+
+    def _totals(self, query: CaseQuery, currency: str, now: datetime) -> Totals:
+        sums = {total.currency: total for total in self._store.at_stake(query)}
+        home = sums.pop(currency, MoneyTotal(currency, Decimal(0)))
+        return Totals(
+            cases=self._store.count_cases(query),
+            at_stake=home.amount,
+            currency=currency,
+            due_soon=self._store.count_cases(_narrowed(query, now + DUE_SOON)),
+            at_stake_elsewhere=tuple(sums.values()),
+        )
+
+
+def _query(selection: CaseFilter, now: datetime) -> CaseQuery:
+    """Turn a page's filter into the store's words. An unknown view selects all, as an old link may."""
+    view = VIEWS.get(selection.view, VIEWS["all"])
+    return CaseQuery(
+        text=selection.text.strip(),
+        severities=selection.severities,
+        faults=selection.faults,
+        root_causes=selection.root_causes,
+        segments=selection.segments,
+        desk=view.desk,
+        account_id=selection.account_id,
+        due_by=None if view.due_within is None else now + view.due_within,
+        least_at_stake=view.least_at_stake,
+    )
+
+
+def _narrowed(query: CaseQuery, due_by: datetime) -> CaseQuery:
+    return replace(query, due_by=due_by if query.due_by is None else min(query.due_by, due_by))
+
+
+def _with_evidence(findings: tuple[Finding, ...]) -> tuple[FindingView, ...]:
+    return tuple(FindingView(finding, read_evidence(finding.evidence)) for finding in findings)

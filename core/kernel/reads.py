@@ -1,0 +1,78 @@
+"""What is asked of the operational store, and what it answers. Holds no query and no rule."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Literal
+
+from core.kernel.results import Desk, Severity
+
+SortKey = Literal["severity", "due", "amount", "opened"]
+
+
+@dataclass(frozen=True)
+class CaseQuery:
+    """Select open cases; an empty field selects all.
+
+    ``due_by`` is inclusive; ``least_at_stake`` compares the amount without its sign, in the case's
+    currency; ``text`` is looked for anywhere in the case's search text, letter case ignored.
+    """
+
+    text: str = ""
+    severities: tuple[Severity, ...] = ()
+    faults: tuple[str, ...] = ()
+    root_causes: tuple[str, ...] = ()
+    segments: tuple[str, ...] = ()
+    desk: Desk | None = None
+    account_id: str | None = None
+    due_by: datetime | None = None
+    least_at_stake: Decimal | None = None
+    except_case: str | None = None
+
+
+@dataclass(frozen=True)
+class MoneyTotal:
+    """Sum the money at stake in one currency, signs ignored."""
+
+    currency: str
+    amount: Decimal
+
+
+@dataclass(frozen=True)
+class SeverityTotal:
+    """Count the open cases of one severity, with the money at stake in home currency."""
+
+    severity: Severity
+    cases: int
+    amount: Decimal
+
+
+@dataclass(frozen=True)
+class SourceGap:
+    """Count what one usage source did not deliver as agreed."""
+
+    source: str
+    late: int
+    missing: int
+
+
+@dataclass(frozen=True)
+class Sighting:
+    """State what one run saw of a case."""
+
+    run_id: str
+    as_of: datetime
+    finished_at: datetime
+    amount: Decimal
+    findings: int
+
+
+@dataclass(frozen=True)
+class StreamVersion:
+    """Pin one stream of a run's snapshot: the table version read and the rows it held."""
+
+    stream: str
+    version: int
+    rows: int

@@ -1,0 +1,116 @@
+"""The operational store: runs and cases, reads and writes apart. Money never lives in the lake."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from core.kernel.reads import (
+    CaseQuery,
+    MoneyTotal,
+    SeverityTotal,
+    Sighting,
+    SortKey,
+    SourceGap,
+    StreamVersion,
+)
+from core.kernel.results import Case, ControlResult, FileReport, Finding, RunSummary
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+@dataclass(frozen=True)
+class RunRecord:
+    """Hold everything that one run saves.
+
+    ``findings`` has the contract's findings columns (`core.kernel.records.arrow.FINDINGS_SCHEMA`),
+    every row with its ``case_id``.
+    """
+
+    summary: RunSummary
+    streams: Sequence[StreamVersion]
+    controls: Sequence[ControlResult]
+    files: Sequence[FileReport]
+    findings: pa.Table
+    cases: Sequence[Case]
+
+
+class RunWrites(Protocol):
+    """Keep runs."""
+
+    def save_run(self, record: RunRecord) -> bool:
+        """Save one run as a whole or not at all; return False when that ``run_id`` is already saved.
+
+        A case that an earlier run opened keeps its identity, ``status`` and ``opened_at`` and takes the
+        new amounts; while each run sees it again, its ``due_at`` never moves later.
+        """
+
+
+class RunReads(Protocol):
+    """Read runs. A ``run_id`` that is unknown gives an empty answer."""
+
+    def latest_run(self) -> RunSummary | None:
+        """Return the run saved last, None before the first."""
+
+    def runs(self, limit: int) -> tuple[RunSummary, ...]:
+        """Return the runs saved last, newest first."""
+
+    def streams(self, run_id: str) -> tuple[StreamVersion, ...]:
+        """Return the run's snapshot, by stream name."""
+
+    def control_results(self, run_id: str) -> tuple[ControlResult, ...]:
+        """Return one result for each control of the run, by control id."""
+
+    def file_reports(self, run_id: str) -> tuple[FileReport, ...]:
+        """Return one report for each (file, stream) of the run, by path and stream."""
+
+    def findings(
+        self, run_id: str, *, case_id: str | None = None, fault: str | None = None, offset: int, limit: int
+    ) -> tuple[Finding, ...]:
+        """Return a page of the run's findings, most money first, then by finding id."""
+
+    def count_findings(self, run_id: str, *, case_id: str | None = None, fault: str | None = None) -> int:
+        """Count what `findings` pages through."""
+
+    def controls_of(self, run_id: str, case_id: str) -> tuple[str, ...]:
+        """Return the ids of the controls that found the case in the run, sorted."""
+
+    def source_gaps(self, run_id: str) -> tuple[SourceGap, ...]:
+        """Return each source with late or missing files, worst first, then by name."""
+
+
+class CaseReads(Protocol):
+    """Read cases. The queue holds the cases that the latest run saw."""
+
+    def cases(
+        self, query: CaseQuery, *, sort: SortKey = "severity", offset: int, limit: int
+    ) -> tuple[Case, ...]:
+        """Return a page of the queue.
+
+        ``severity``: worst, then soonest due, then most at stake; ``due``: soonest; ``amount``: most at
+        stake; ``opened``: newest. The case id settles ties, so that pages never overlap.
+        """
+
+    def count_cases(self, query: CaseQuery) -> int:
+        """Count what `cases` pages through."""
+
+    def at_stake(self, query: CaseQuery) -> tuple[MoneyTotal, ...]:
+        """Sum the money at stake for each currency, by currency code; currencies with none left out."""
+
+    def by_severity(self, query: CaseQuery, currency: str) -> tuple[SeverityTotal, ...]:
+        """Count cases for each severity that has any, worst first; money only of ``currency``."""
+
+    def case(self, case_id: str) -> Case | None:
+        """Return one case, also one that the latest run no longer saw."""
+
+    def last_seen(self, case_id: str) -> str | None:
+        """Return the id of the last run that saw the case."""
+
+    def sightings(self, case_id: str) -> tuple[Sighting, ...]:
+        """Return what each run saw of the case, oldest first."""
+
+
+class Store(RunWrites, RunReads, CaseReads, Protocol):
+    """Stand for the whole operational store."""

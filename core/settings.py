@@ -1,0 +1,55 @@
+"""The settings of one installation. Read by `core.bootstrap` only; nothing is read at import."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Hold what an installation may set, each by an environment variable ``ASSAY_…`` of the same name.
+
+    Parameters
+    ----------
+    home
+        The folder that holds everything Assay keeps, unless one of the next says otherwise.
+    store_url
+        Where the operational store is: an SQLAlchemy URL, ``sqlite:///…`` or ``postgresql+psycopg://…``;
+        default ``assay.sqlite`` in the home folder.
+    lake
+        The folder of the lake's tables; default ``lake`` in the home folder.
+    controls
+        A TOML file with the thresholds and switches of this operator's controls; default
+        ``controls.toml`` in the home folder, which need not exist.
+    clock
+        What "now" is when due times are measured: ``data``, the latest run's ``as_of``, which suits a
+        dataset from the past; or ``wall``, this machine's clock, which suits a live feed.
+    demo
+        Whether this installation shows made-up data.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="ASSAY_", frozen=True)
+
+    home: Path = Path(".assay")
+    store_url: str | None = None
+    lake: Path | None = None
+    controls: Path | None = None
+    clock: Literal["data", "wall"] = "data"
+    demo: bool = False
+
+    @property
+    def store_address(self) -> str:
+        """Return the URL of the operational store."""
+        return self.store_url or f"sqlite:///{(self.home / 'assay.sqlite').as_posix()}"
+
+    @property
+    def lake_dir(self) -> Path:
+        """Return the folder of the lake."""
+        return self.lake or self.home / "lake"
+
+    @property
+    def controls_file(self) -> Path:
+        """Return the operator's file of thresholds."""
+        return self.controls or self.home / "controls.toml"
