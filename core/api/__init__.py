@@ -18,13 +18,14 @@ from core.api.answers import (
     Status,
     Totals,
 )
-from core.api.assay import Assay
+from core.api.assay import Assay, open_assay
 from core.cases.evidence import Evidence, EvidenceLine, EvidenceRow
 from core.cases.titles import ACTION_PHRASES, CAUSE_PHRASES, FAULT_TITLES
 from core.cases.views import VIEWS, View
 from core.kernel.errors import AssayError, NotFoundError
 from core.kernel.reads import MoneyTotal, SeverityTotal, Sighting, SortKey, SourceGap, StreamVersion
 from core.kernel.results import Case, ControlResult, Desk, FileReport, Finding, Outcome, RunSummary, Severity
+from core.settings import Settings
 
 __all__ = [
     "ACTION_PHRASES",
@@ -54,6 +55,7 @@ __all__ = [
     "RejectedRows",
     "RunSummary",
     "Severity",
+    "Settings",
     "SeverityTotal",
     "Sighting",
     "SortKey",
@@ -62,4 +64,5 @@ __all__ = [
     "StreamVersion",
     "Totals",
     "View",
+    "open_assay",
 ]

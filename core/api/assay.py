@@ -19,12 +19,14 @@ from core.api.answers import (
     Status,
     Totals,
 )
+from core.bootstrap import assemble
 from core.cases.evidence import read_evidence
 from core.cases.views import DUE_SOON, SLA_AT_RISK, VIEWS
 from core.kernel.errors import NotFoundError
 from core.kernel.reads import CaseQuery, MoneyTotal, SortKey
 from core.kernel.results import FileReport, Finding, Outcome, RunSummary
 from core.ports.store import Store
+from core.settings import Settings
 
 
 class Assay:
@@ -189,6 +191,12 @@ class Assay:
             due_soon=self._store.count_cases(_narrowed(query, now + DUE_SOON)),
             at_stake_elsewhere=tuple(sums.values()),
         )
+
+
+def open_assay(settings: Settings | None = None) -> Assay:
+    """Return the facade over what the settings name; by default, what the environment sets."""
+    parts = assemble(settings or Settings())
+    return Assay(parts.store, {}, parts.clock)
 
 
 def _query(selection: CaseFilter, now: datetime) -> CaseQuery:

@@ -1,0 +1,154 @@
+"""The operational store on a database, SQLite or PostgreSQL: `core.ports.store` in SQL."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from sqlalchemy import Engine, Select, Table, func, select
+
+from core.adapters.store import read, save
+from core.adapters.store.engine import open_engine, writing
+from core.adapters.store.migrate import upgrade
+from core.adapters.store.tables import cases, control_results, file_reports, findings, run_streams, runs
+from core.kernel.reads import (
+    CaseQuery,
+    MoneyTotal,
+    SeverityTotal,
+    Sighting,
+    SortKey,
+    SourceGap,
+    StreamVersion,
+)
+from core.kernel.results import Case, ControlResult, FileReport, Finding, RunSummary
+from core.ports.store import RunRecord
+
+Record = TypeVar("Record")
+
+LATE = ("file_late",)
+MISSING = ("file_missing", "feed_silent")
+
+
+class SqlStore:
+    """Answer and keep what `core.ports.store.Store` says, on one engine.
+
+    Parameters
+    ----------
+    engine
+        From `open_engine`, its database brought up to date by `upgrade`.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self._engine.dispose()
+
+    def save_run(self, record: RunRecord) -> bool:
+        """Save one run as a whole or not at all; False when it is already saved."""
+        with writing(self._engine) as connection:
+            return save.save_run(connection, record)
+
+    def latest_run(self) -> RunSummary | None:
+        """Return the run saved last."""
+        return next(iter(self.runs(1)), None)
+
+    def runs(self, limit: int) -> tuple[RunSummary, ...]:
+        """Return the runs saved last, newest first."""
+        chosen = select(*read.RUN_COLUMNS).order_by(runs.c.run_no.desc()).limit(limit)
+        return self._records(RunSummary, chosen)
+
+    def streams(self, run_id: str) -> tuple[StreamVersion, ...]:
+        """Return the run's snapshot, by stream name."""
+        return self._of_run(StreamVersion, run_streams, run_id, by=("stream",))
+
+    def control_results(self, run_id: str) -> tuple[ControlResult, ...]:
+        """Return what each control did, by control id."""
+        return self._of_run(ControlResult, control_results, run_id, by=("control_id",))
+
+    def file_reports(self, run_id: str) -> tuple[FileReport, ...]:
+        """Return what became of each file, by path and stream."""
+        return self._of_run(FileReport, file_reports, run_id, by=("path", "stream", "position"))
+
+    def findings(
+        self, run_id: str, *, case_id: str | None = None, fault: str | None = None, offset: int, limit: int
+    ) -> tuple[Finding, ...]:
+        """Return a page of findings, most money first."""
+        chosen = (
+            select(*read.FINDING_COLUMNS)
+            .where(*read.findings_of(run_id, case_id, fault))
+            .order_by(func.abs(findings.c.amount).desc(), findings.c.finding_id)
+            .offset(offset)
+            .limit(limit)
+        )
+        return self._records(Finding, chosen)
+
+    def count_findings(self, run_id: str, *, case_id: str | None = None, fault: str | None = None) -> int:
+        """Count what `findings` pages through."""
+        return self._count(select(func.count()).where(*read.findings_of(run_id, case_id, fault)))
+
+    def controls_of(self, run_id: str, case_id: str) -> tuple[str, ...]:
+        """Return the controls that found the case, sorted."""
+        chosen = select(findings.c.control_id).where(*read.findings_of(run_id, case_id, None)).distinct()
+        with self._engine.connect() as connection:
+            return tuple(connection.scalars(chosen.order_by(findings.c.control_id)))
+
+    def source_gaps(self, run_id: str) -> tuple[SourceGap, ...]:
+        """Return sources with late or missing files, worst first."""
+        return self._records(SourceGap, read.source_gaps(run_id, LATE, MISSING))
+
+    def cases(
+        self, query: CaseQuery, *, sort: SortKey = "severity", offset: int, limit: int
+    ) -> tuple[Case, ...]:
+        """Return a page of the queue."""
+        return self._records(Case, read.queue_page(query, sort, offset, limit))
+
+    def count_cases(self, query: CaseQuery) -> int:
+        """Count what `cases` pages through."""
+        return self._count(select(func.count()).select_from(cases).where(*read.queue_conditions(query)))
+
+    def at_stake(self, query: CaseQuery) -> tuple[MoneyTotal, ...]:
+        """Sum the money at stake for each currency."""
+        return self._records(MoneyTotal, read.at_stake(query))
+
+    def by_severity(self, query: CaseQuery, currency: str) -> tuple[SeverityTotal, ...]:
+        """Count cases for each severity, worst first."""
+        return self._records(SeverityTotal, read.by_severity(query, currency))
+
+    def case(self, case_id: str) -> Case | None:
+        """Return one case, also one that is no longer found."""
+        chosen = select(*read.CASE_COLUMNS).where(cases.c.case_id == case_id)
+        return next(iter(self._records(Case, chosen)), None)
+
+    def last_seen(self, case_id: str) -> str | None:
+        """Return the last run that saw the case."""
+        chosen = select(runs.c.run_id).join(cases, cases.c.last_run == runs.c.run_no)
+        with self._engine.connect() as connection:
+            return connection.scalar(chosen.where(cases.c.case_id == case_id))
+
+    def sightings(self, case_id: str) -> tuple[Sighting, ...]:
+        """Return what each run saw of the case, oldest first."""
+        return self._records(Sighting, read.sightings(case_id))
+
+    def _of_run(
+        self, kind: Callable[..., Record], table: Table, run_id: str, *, by: tuple[str, ...]
+    ) -> tuple[Record, ...]:
+        columns = [column for column in table.c if column.name not in {"run_no", "position"}]
+        chosen = select(*columns).where(table.c.run_no == read.run_number(run_id))
+        return self._records(kind, chosen.order_by(*(table.c[name] for name in by)))
+
+    def _count(self, chosen: Select[Any]) -> int:
+        with self._engine.connect() as connection:
+            return int(connection.scalar(chosen) or 0)
+
+    def _records(self, kind: Callable[..., Record], chosen: Select[Any]) -> tuple[Record, ...]:
+        with self._engine.connect() as connection:
+            return tuple(kind(**row) for row in connection.execute(chosen).mappings())
+
+
+def open_store(url: str) -> SqlStore:
+    """Return the store at an SQLAlchemy URL, its schema brought up to date."""
+    engine = open_engine(url)
+    upgrade(engine)
+    return SqlStore(engine)

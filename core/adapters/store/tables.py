@@ -1,0 +1,140 @@
+"""The tables of the operational store. Holds no query; `migrations` holds how they came to be."""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, MetaData, Table
+
+from core.adapters.store.types import Instant, Money, PlainText, SeverityRank
+
+metadata = MetaData()
+
+runs = Table(
+    "runs",
+    metadata,
+    Column("run_no", Integer, primary_key=True),
+    Column("run_id", PlainText, nullable=False, unique=True),
+    Column("snapshot_id", PlainText, nullable=False),
+    Column("operator", PlainText, nullable=False),
+    Column("currency", PlainText, nullable=False),
+    Column("timezone", PlainText, nullable=False),
+    Column("as_of", Instant, nullable=False),
+    Column("started_at", Instant, nullable=False),
+    Column("finished_at", Instant, nullable=False),
+    Column("findings", BigInteger, nullable=False),
+    Column("cases", BigInteger, nullable=False),
+    Column("amount_at_stake", Money, nullable=False),
+)
+
+run_streams = Table(
+    "run_streams",
+    metadata,
+    Column("run_no", ForeignKey(runs.c.run_no), primary_key=True),
+    Column("stream", PlainText, primary_key=True),
+    Column("version", BigInteger, nullable=False),
+    Column("rows", BigInteger, nullable=False),
+)
+
+control_results = Table(
+    "control_results",
+    metadata,
+    Column("run_no", ForeignKey(runs.c.run_no), primary_key=True),
+    Column("control_id", PlainText, primary_key=True),
+    Column("outcome", PlainText, nullable=False),
+    Column("reason", PlainText),
+    Column("eligible", BigInteger, nullable=False),
+    Column("violations", BigInteger, nullable=False),
+    Column("amount", Money, nullable=False),
+)
+
+file_reports = Table(
+    "file_reports",
+    metadata,
+    Column("run_no", ForeignKey(runs.c.run_no), primary_key=True),
+    Column("position", Integer, primary_key=True),  # one path may land twice with other content
+    Column("path", PlainText, nullable=False),
+    Column("stream", PlainText, nullable=False),
+    Column("rows_read", BigInteger, nullable=False),
+    Column("accepted", BigInteger, nullable=False),
+    Column("quarantined", BigInteger, nullable=False),
+    Column("repeats", BigInteger, nullable=False),
+    Column("superseded", BigInteger, nullable=False),
+)
+
+findings = Table(
+    "findings",
+    metadata,
+    Column("run_no", ForeignKey(runs.c.run_no), primary_key=True),
+    Column("finding_id", PlainText, primary_key=True),
+    Column("control_id", PlainText, nullable=False),
+    Column("fault", PlainText, nullable=False),
+    Column("dimension", PlainText, nullable=False),
+    Column("account_id", PlainText),
+    Column("subscription_id", PlainText),
+    Column("stream", PlainText, nullable=False),
+    Column("subject_id", PlainText, nullable=False),
+    Column("occurred_at", Instant, nullable=False),
+    Column("detected_at", Instant, nullable=False),
+    Column("amount", Money, nullable=False),
+    Column("cycle", PlainText),
+    Column("currency", PlainText, nullable=False),
+    Column("confidence", Money, nullable=False),
+    Column("root_cause", PlainText, nullable=False),
+    Column("evidence", PlainText, nullable=False),
+    Column("caused_by", PlainText),
+    Column("case_id", PlainText, nullable=False),
+)
+Index("ix_findings_case", findings.c.run_no, findings.c.case_id)
+Index("ix_findings_fault", findings.c.run_no, findings.c.fault)
+
+cases = Table(
+    "cases",
+    metadata,
+    Column("case_id", PlainText, primary_key=True),
+    Column("account_id", PlainText),
+    Column("parent_case_id", PlainText),
+    Column("cycle", PlainText),
+    Column("fault", PlainText, nullable=False),
+    Column("root_cause", PlainText, nullable=False),
+    Column("amount", Money, nullable=False),
+    Column("currency", PlainText, nullable=False),
+    Column("action", PlainText, nullable=False),
+    Column("action_amount", Money, nullable=False),
+    Column("risk", PlainText, nullable=False),
+    Column("route", PlainText, nullable=False),
+    Column("status", PlainText, nullable=False),
+    Column("summary", PlainText, nullable=False),
+    Column("opened_at", Instant, nullable=False),
+    Column("severity", SeverityRank, nullable=False),
+    Column("due_at", Instant, nullable=False),
+    Column("scope", PlainText),
+    Column("findings", BigInteger, nullable=False),
+    Column("account_name", PlainText),
+    Column("segment", PlainText),
+    Column("desk", PlainText, nullable=False),
+    Column("confidence", Money, nullable=False),
+    Column("search_text", PlainText, nullable=False),
+    Column("at_stake", Money, nullable=False),  # the amount without its sign, to sort and sum by
+    Column("last_run", ForeignKey(runs.c.run_no), nullable=False),
+)
+Index(
+    "ix_cases_severity",
+    cases.c.last_run,
+    cases.c.severity,
+    cases.c.due_at,
+    cases.c.at_stake.desc(),
+    cases.c.case_id,
+)
+Index("ix_cases_due", cases.c.last_run, cases.c.due_at, cases.c.case_id)
+Index("ix_cases_at_stake", cases.c.last_run, cases.c.at_stake.desc(), cases.c.case_id)
+Index("ix_cases_opened", cases.c.last_run, cases.c.opened_at.desc(), cases.c.case_id)
+Index("ix_cases_totals", cases.c.last_run, cases.c.currency, cases.c.desk, cases.c.severity, cases.c.at_stake)
+Index("ix_cases_account", cases.c.account_id)
+
+case_sightings = Table(
+    "case_sightings",
+    metadata,
+    Column("case_id", ForeignKey(cases.c.case_id), primary_key=True),
+    Column("run_no", ForeignKey(runs.c.run_no), primary_key=True),
+    Column("amount", Money, nullable=False),
+    Column("findings", BigInteger, nullable=False),
+)

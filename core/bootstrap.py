@@ -1,0 +1,43 @@
+"""From settings to the parts of a running Assay; the only place that picks adapters. Decides no business."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from core.adapters.store import open_store
+from core.ports.store import RunReads, Store
+from core.settings import Settings
+
+Clock = Callable[[], datetime]
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Hold what `core.api` answers from."""
+
+    settings: Settings
+    store: Store
+    clock: Clock
+
+
+def assemble(settings: Settings) -> Parts:
+    """Open what the settings name, its schemas brought up to date."""
+    store = open_store(settings.store_address)
+    return Parts(settings, store, data_clock(store) if settings.clock == "data" else wall_clock)
+
+
+def wall_clock() -> datetime:
+    """Tell this machine's time."""
+    return datetime.now(UTC)
+
+
+def data_clock(runs: RunReads) -> Clock:
+    """Return a clock standing at the latest run's ``as_of``, before the first run at this machine's time."""
+
+    def now() -> datetime:
+        run = runs.latest_run()
+        return run.as_of if run else wall_clock()
+
+    return now

@@ -1,0 +1,173 @@
+"""The operational store in memory: the same answers as `core.adapters.store`, by plain loops."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any, get_args
+
+from core.kernel.reads import (
+    CaseQuery,
+    MoneyTotal,
+    SeverityTotal,
+    Sighting,
+    SortKey,
+    SourceGap,
+    StreamVersion,
+)
+from core.kernel.results import Case, ControlResult, FileReport, Finding, RunSummary, Severity
+from core.ports.store import RunRecord
+
+RANK = {severity: rank for rank, severity in enumerate(get_args(Severity))}
+
+ORDERS: dict[SortKey, Callable[[Case], Any]] = {
+    "severity": lambda case: (RANK[case.severity], case.due_at, -abs(case.amount), case.case_id),
+    "due": lambda case: (case.due_at, case.case_id),
+    "amount": lambda case: (-abs(case.amount), case.case_id),
+    "opened": lambda case: (-case.opened_at.timestamp(), case.case_id),
+}
+
+
+class FakeStore:
+    """Keep runs in a list and cases in a dictionary."""
+
+    def __init__(self) -> None:
+        self._records: list[RunRecord] = []
+        self._cases: dict[str, Case] = {}
+        self._last_seen: dict[str, str] = {}
+
+    def save_run(self, record: RunRecord) -> bool:
+        if self._record(record.summary.run_id):
+            return False
+        previous = self._records[-1].summary.run_id if self._records else None
+        for case in record.cases:
+            known = self._cases.get(case.case_id)
+            if known is not None:
+                due_at = case.due_at
+                if self._last_seen[case.case_id] == previous:
+                    due_at = min(due_at, known.due_at)
+                case = replace(case, status=known.status, opened_at=known.opened_at, due_at=due_at)
+            self._cases[case.case_id] = case
+            self._last_seen[case.case_id] = record.summary.run_id
+        self._records.append(record)
+        return True
+
+    def latest_run(self) -> RunSummary | None:
+        return self._records[-1].summary if self._records else None
+
+    def runs(self, limit: int) -> tuple[RunSummary, ...]:
+        return tuple(record.summary for record in reversed(self._records))[:limit]
+
+    def streams(self, run_id: str) -> tuple[StreamVersion, ...]:
+        record = self._record(run_id)
+        return tuple(sorted(record.streams, key=lambda stream: stream.stream)) if record else ()
+
+    def control_results(self, run_id: str) -> tuple[ControlResult, ...]:
+        record = self._record(run_id)
+        return tuple(sorted(record.controls, key=lambda result: result.control_id)) if record else ()
+
+    def file_reports(self, run_id: str) -> tuple[FileReport, ...]:
+        record = self._record(run_id)
+        return tuple(sorted(record.files, key=lambda file: (file.path, file.stream))) if record else ()
+
+    def findings(
+        self, run_id: str, *, case_id: str | None = None, fault: str | None = None, offset: int, limit: int
+    ) -> tuple[Finding, ...]:
+        chosen = self._findings(run_id, case_id, fault)
+        chosen.sort(key=lambda finding: (-abs(finding.amount), finding.finding_id))
+        return tuple(chosen[offset : offset + limit])
+
+    def count_findings(self, run_id: str, *, case_id: str | None = None, fault: str | None = None) -> int:
+        return len(self._findings(run_id, case_id, fault))
+
+    def controls_of(self, run_id: str, case_id: str) -> tuple[str, ...]:
+        return tuple(sorted({finding.control_id for finding in self._findings(run_id, case_id, None)}))
+
+    def source_gaps(self, run_id: str) -> tuple[SourceGap, ...]:
+        late: Counter[str] = Counter()
+        missing: Counter[str] = Counter()
+        for finding in self._findings(run_id, None, None):
+            source = self._cases[finding.case_id].scope
+            if source is not None:
+                late[source] += finding.fault == "file_late"
+                missing[source] += finding.fault in {"file_missing", "feed_silent"}
+        gaps = [SourceGap(source, late[source], missing[source]) for source in late]
+        gaps = [gap for gap in gaps if gap.late + gap.missing]
+        return tuple(sorted(gaps, key=lambda gap: (-(gap.late + gap.missing), gap.source)))
+
+    def cases(
+        self, query: CaseQuery, *, sort: SortKey = "severity", offset: int, limit: int
+    ) -> tuple[Case, ...]:
+        return tuple(sorted(self._queue(query), key=ORDERS[sort])[offset : offset + limit])
+
+    def count_cases(self, query: CaseQuery) -> int:
+        return len(self._queue(query))
+
+    def at_stake(self, query: CaseQuery) -> tuple[MoneyTotal, ...]:
+        sums: dict[str, Decimal] = defaultdict(Decimal)
+        for case in self._queue(query):
+            sums[case.currency] += abs(case.amount)
+        return tuple(MoneyTotal(currency, sums[currency]) for currency in sorted(sums))
+
+    def by_severity(self, query: CaseQuery, currency: str) -> tuple[SeverityTotal, ...]:
+        totals = []
+        for severity in RANK:
+            cases = [case for case in self._queue(query) if case.severity == severity]
+            if cases:
+                money = sum((abs(case.amount) for case in cases if case.currency == currency), Decimal(0))
+                totals.append(SeverityTotal(severity, len(cases), money))
+        return tuple(totals)
+
+    def case(self, case_id: str) -> Case | None:
+        return self._cases.get(case_id)
+
+    def last_seen(self, case_id: str) -> str | None:
+        return self._last_seen.get(case_id)
+
+    def sightings(self, case_id: str) -> tuple[Sighting, ...]:
+        return tuple(
+            Sighting(run.run_id, run.as_of, run.finished_at, case.amount, case.findings)
+            for record in self._records
+            for run in (record.summary,)
+            for case in record.cases
+            if case.case_id == case_id
+        )
+
+    def _record(self, run_id: str) -> RunRecord | None:
+        return next((record for record in self._records if record.summary.run_id == run_id), None)
+
+    def _findings(self, run_id: str, case_id: str | None, fault: str | None) -> list[Finding]:
+        record = self._record(run_id)
+        found = [Finding(**row) for row in record.findings.to_pylist()] if record else []
+        return [
+            finding
+            for finding in found
+            if case_id in {None, finding.case_id} and fault in {None, finding.fault}
+        ]
+
+    def _queue(self, query: CaseQuery) -> list[Case]:
+        latest = self.latest_run()
+        return [
+            case
+            for case_id, case in self._cases.items()
+            if latest and self._last_seen[case_id] == latest.run_id and _meets(case, query)
+        ]
+
+
+def _meets(case: Case, query: CaseQuery) -> bool:
+    return all(
+        (
+            query.text.lower() in case.search_text,
+            not query.severities or case.severity in query.severities,
+            not query.faults or case.fault in query.faults,
+            not query.root_causes or case.root_cause in query.root_causes,
+            not query.segments or case.segment in query.segments,
+            query.desk in {None, case.desk},
+            query.account_id in {None, case.account_id},
+            query.due_by is None or case.due_at <= query.due_by,
+            query.least_at_stake is None or abs(case.amount) >= query.least_at_stake,
+            query.except_case != case.case_id,
+        )
+    )
