@@ -1,0 +1,130 @@
+"""Writes the SQL that reads raw rows as one stream: the good rows, then the reasons for the rest."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from core.events.checks import Reading, RowRule, read_column, row_rules
+from core.events.mapping import Source
+from core.kernel.records import STREAMS, Column
+from core.lake.sql import identifier, literal
+
+__all__ = ["Projection", "missing_columns", "project"]
+
+
+@dataclass(frozen=True)
+class Projection:
+    """Hold two queries over the raw rows.
+
+    ``accepted`` yields the stream's stored columns, then ``_row`` and ``_extra``.
+    ``where`` is the mapping's condition on raw rows, empty for none.
+    ``rejected`` yields ``row, column, value, reason, remedy``, one row for each row that cannot be read.
+    """
+
+    accepted: str
+    rejected: str
+    where: str
+
+
+def missing_columns(stream: str, columns: dict[str, str], source: Source | None) -> list[str]:
+    """Return what a file lacks: contract columns, or the extract's columns that its mapping reads."""
+    if source is not None:
+        needed = {name for rule in source.columns.values() for name in rule.needs} | set(source.where)
+        return sorted(needed - set(columns))
+    return [c.name for c in STREAMS[stream].columns if not c.may_be_absent and c.name not in columns]
+
+
+def project(stream: str, relation: str, columns: dict[str, str], source: Source | None) -> Projection:
+    """Return the queries that read a relation as a stream.
+
+    Parameters
+    ----------
+    columns
+        The relation's columns and DuckDB types, without ``_row``.
+    source
+        The mapping's source; None for a file in the contract's form.
+    """
+    declared = STREAMS[stream]
+    readings = [_reading(column, columns, source) for column in declared.stored]
+    rules = row_rules(declared)
+    if source is None:
+        known = {column.name for column in declared.stored}
+    else:
+        known = {name for rule in source.columns.values() for name in rule.needs}
+    typed = ", ".join(
+        [
+            *(f"{reading.value} AS {identifier(reading.column.name)}" for reading in readings),
+            "_row",
+            f"{_extra([name for name in columns if name not in known])} AS _extra",
+        ]
+    )
+    where = _where(source)
+    scan = f"{relation}{where}"
+    wrong = _any([reading.wrong for reading in readings if reading.wrong != "false"])
+    broken = _any([f"coalesce({rule.broken}, false)" for rule in rules])
+    problems = ", ".join([*(_problem(reading) for reading in readings if reading.wrong != "false"), "NULL"])
+    breaches = ", ".join([*(_breach(rule) for rule in rules), "NULL"])
+    return Projection(
+        accepted=f"""
+            SELECT * EXCLUDE (_wrong)
+            FROM (SELECT {typed}, {wrong} AS _wrong FROM {scan})
+            WHERE NOT _wrong AND NOT ({broken})""",
+        rejected=f"""
+            SELECT
+                _row AS row, problems[1].name, problems[1].value,
+                array_to_string(list_transform(problems, problem -> problem.reason), '; ') AS reason,
+                problems[1].remedy
+            FROM (
+                SELECT _row, list_filter(
+                    CASE WHEN _wrong THEN _problems ELSE [{breaches}] END, problem -> problem IS NOT NULL
+                ) AS problems
+                FROM (SELECT {typed}, {wrong} AS _wrong, [{problems}] AS _problems FROM {scan})
+                WHERE _wrong OR {broken}
+            )""",
+        where=where,
+    )
+
+
+def _reading(column: Column, columns: dict[str, str], source: Source | None) -> Reading:
+    if source is None:
+        raw = identifier(column.name) if column.name in columns else None
+        return read_column(column, raw, columns.get(column.name, "VARCHAR"))
+    rule = source.columns.get(column.name)
+    return read_column(column, rule.sql(source.nulls) if rule else None, "VARCHAR")
+
+
+def _where(source: Source | None) -> str:
+    if source is None or not source.where:
+        return ""
+    conditions = [
+        f"{identifier(name)}::VARCHAR IN ({', '.join(map(literal, values))})"
+        for name, values in source.where.items()
+    ]
+    return f" WHERE {' AND '.join(conditions)}"
+
+
+def _extra(names: list[str]) -> str:
+    """Return the columns that the contract does not name as one JSON object."""
+    if not names:
+        return "NULL::VARCHAR"
+    pairs = ", ".join(f"{literal(name)}, {identifier(name)}" for name in names)
+    return f"json_object({pairs})::VARCHAR"
+
+
+def _any(conditions: list[str]) -> str:
+    return f"({' OR '.join(conditions)})" if conditions else "false"
+
+
+def _problem(reading: Reading) -> str:
+    return _struct(reading.wrong, reading.column.name, reading.raw, reading.reason, reading.remedy)
+
+
+def _breach(rule: RowRule) -> str:
+    return _struct(rule.broken, rule.column, f"{identifier(rule.column)}::VARCHAR", rule.reason, rule.remedy)
+
+
+def _struct(condition: str, column: str, value: str, reason: str, remedy: str) -> str:
+    return (
+        f"CASE WHEN {condition} THEN {{'name': {literal(column)}, 'value': left({value}, 200), "
+        f"'reason': {literal(reason)}, 'remedy': {literal(remedy)}}} END"
+    )

@@ -1,0 +1,70 @@
+"""Pins a lake at one moment and opens sessions in which every stream is a view. Judges nothing."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from core.kernel.dataset import DatasetSettings
+from core.lake.books import unfinished
+from core.lake.session import Limits, Session, connect
+from core.lake.tables import Lake
+from core.lake.views import Sources, create_views
+
+__all__ = ["Snapshot", "open_snapshot", "pin"]
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """Hold what a run is a function of: table versions, settings and what is not taken in whole yet.
+
+    Parameters
+    ----------
+    versions
+        The pinned version of each table that exists.
+    unfinished
+        Arrivals whose rows are not to be seen.
+    """
+
+    versions: Mapping[str, int]
+    settings: DatasetSettings
+    unfinished: frozenset[int]
+
+    @property
+    def id(self) -> str:
+        """Return a short hash that names the snapshot."""
+        content = json.dumps(
+            [dict(self.versions), self.settings.model_dump(mode="json"), sorted(self.unfinished)],
+            sort_keys=True,
+        )
+        return hashlib.sha256(content.encode()).hexdigest()[:12]
+
+
+def pin(lake: Lake, settings: DatasetSettings) -> Snapshot:
+    """Pin the newest version of every table.
+
+    Parameters
+    ----------
+    settings
+        The dataset's settings; their ``as_of`` is the run's "now".
+    """
+    return Snapshot(lake.versions(), settings, frozenset(unfinished(lake)))
+
+
+@contextmanager
+def open_snapshot(lake: Lake, snapshot: Snapshot, limits: Limits) -> Iterator[Session]:
+    """Open a session over a snapshot.
+
+    Yields
+    ------
+    Session
+        A view for each stream of the contract, absent ones empty, with its columns and ``_file, _row``;
+        the one-row table ``dataset``; the views ``present_streams``, ``quarantine`` and the lake's books.
+    """
+    with connect(limits) as session:
+        files = {name: lake.files(name, version) for name, version in snapshot.versions.items()}
+        create_views(session, Sources(files, snapshot.unfinished), snapshot.settings)
+        yield session

@@ -1,0 +1,116 @@
+"""Delta tables of one lake: append once, list files at a version. Does not know what rows mean."""
+
+from __future__ import annotations
+
+import fcntl
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import pyarrow as pa
+from deltalake import CommitProperties, DeltaTable, Transaction, WriterProperties, write_deltalake
+
+from core.kernel.errors import LakeBusyError, LakeError
+
+__all__ = ["Lake"]
+
+_WRITER = WriterProperties(compression="ZSTD", max_row_group_size=131_072)
+
+
+class Lake:
+    """Hold the Delta tables of one operator under one folder.
+
+    Parameters
+    ----------
+    root
+        The folder; made when first written to.
+    schemas
+        The Arrow schema of every table that may exist, by name.
+    """
+
+    def __init__(self, root: Path, schemas: Mapping[str, pa.Schema]) -> None:
+        self.root = root
+        self.schemas = schemas
+
+    def path(self, name: str) -> Path:
+        """Return the folder of a table, whether or not it exists."""
+        return self.root / name
+
+    def exists(self, name: str) -> bool:
+        """Tell whether a table has a first version."""
+        return DeltaTable.is_deltatable(str(self.path(name)))
+
+    def names(self) -> list[str]:
+        """Return the tables that exist, in the order of their declaration."""
+        return [name for name in self.schemas if self.exists(name)]
+
+    def versions(self) -> dict[str, int]:
+        """Return the newest version of every table that exists."""
+        return {name: DeltaTable(str(self.path(name)), without_files=True).version() for name in self.names()}
+
+    def files(self, name: str, version: int | None = None) -> list[str]:
+        """Return the Parquet files that make up a table at a version, oldest first.
+
+        Raises
+        ------
+        LakeError
+            RA-E300 when that version is not there any more.
+        """
+        try:
+            return sorted(DeltaTable(str(self.path(name)), version=version).file_uris())
+        except Exception as error:  # noqa: BLE001 - delta-rs raises bare exceptions of its own
+            raise LakeError(
+                f"table {name} has no version {version}; run again on a new snapshot", fields={"table": name}
+            ) from error
+
+    def committed(self, name: str, transactions: Iterable[str]) -> set[str]:
+        """Return those transaction ids whose append to a table has been committed."""
+        if not self.exists(name):
+            return set()
+        table = DeltaTable(str(self.path(name)), without_files=True)
+        return {one for one in transactions if table.transaction_version(one) is not None}
+
+    def append(self, name: str, rows: pa.RecordBatchReader | pa.Table, transactions: Sequence[str]) -> None:
+        """Append rows in one atomic commit that carries transaction ids for `committed` to find.
+
+        Parameters
+        ----------
+        rows
+            In the columns of the table; streamed, never held whole.
+        transactions
+            Names of what is appended; kept by Delta in the commit itself.
+        """
+        reader = rows.to_reader() if isinstance(rows, pa.Table) else rows
+        write_deltalake(
+            str(self.path(name)),
+            pa.RecordBatchReader.from_batches(self.schemas[name], _cast(reader, self.schemas[name])),
+            mode="append",
+            writer_properties=_WRITER,
+            commit_properties=CommitProperties(
+                app_transactions=[Transaction(transaction, 1) for transaction in transactions]
+            ),
+        )
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Hold the lake for one ingesting process; readers are never held up.
+
+        Raises
+        ------
+        LakeBusyError
+            RA-E301 when another process holds it.
+        """
+        self.root.mkdir(parents=True, exist_ok=True)
+        with (self.root / ".lock").open("w") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError as error:
+                raise LakeBusyError(
+                    f"another process is ingesting into {self.root}; wait for it or use another --out"
+                ) from error
+            yield
+
+
+def _cast(reader: pa.RecordBatchReader, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
+    for batch in reader:
+        yield from pa.Table.from_batches([batch]).select(schema.names).cast(schema).to_batches()
