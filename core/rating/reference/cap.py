@@ -1,0 +1,40 @@
+"""Rule 11: roaming data stops costing at the plan's cap, unless the customer consented to spend on."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import datetime
+from decimal import Decimal
+
+from core.kernel.period import Period
+from core.rating.reference.dataset import Streams, holds, rows
+from core.rating.reference.sessions import Session
+from core.rating.reference.subscription import Subscription
+from core.rating.reference.zones import HOME
+
+
+class RoamingCap:
+    """Remember what each subscription has used of its cap in each cycle."""
+
+    def __init__(self, streams: Streams) -> None:
+        self._caps = {row["plan_id"]: row.get("roaming_cap") for row in rows(streams, "plans")}
+        self._consents = [row for row in rows(streams, "consents") if row["kind"] == "roaming_cap"]
+        self._used: dict[tuple[str, datetime], Decimal] = defaultdict(Decimal)
+
+    def cut(self, session: Session, subscription: Subscription, cycle: Period, amount: Decimal) -> Decimal:
+        """Return what of a line's amount is charged, and count it."""
+        cap = self._caps.get(subscription.plan_id)
+        if cap is None or session.service != "data" or session.roaming_zone == HOME:
+            return amount
+        key = (subscription.subscription_id, cycle.start)
+        if not self._has_consent(subscription.subscription_id, session.started_at):
+            amount = min(amount, max(Decimal(0), cap - self._used[key]))
+        self._used[key] += amount
+        return amount
+
+    def _has_consent(self, subscription_id: str, instant: datetime) -> bool:
+        return any(
+            row["subscription_id"] == subscription_id
+            and holds(row["given_at"], row.get("withdrawn_at"), instant)
+            for row in self._consents
+        )
