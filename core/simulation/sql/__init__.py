@@ -1,0 +1,1 @@
+"""SQL of the simulation: rendering of rows, billing, history. Holds no Python."""
