@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from html import escape
+from typing import Literal
 
 import streamlit as st
 
@@ -36,11 +37,11 @@ def join(*children: str | None) -> Html:
     )
 
 
-def draw(html: Html) -> None:
+def draw(html: Html, width: Literal["stretch", "content"] | int = "stretch") -> None:
     """Put built markup on the page."""
     if not isinstance(html, Html):
         raise TypeError("Only markup built by dashboard.markup may be drawn: wrap the text in an element.")
-    st.html(html)
+    st.html(html, width=width)
 
 
 def plain(text: str) -> str:

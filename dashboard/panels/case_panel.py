@@ -1,0 +1,107 @@
+"""The focused case: head, steps, tabs and the actions that exist. Reads nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from core.api import ACTION_PHRASES, Case, CaseDetail
+from dashboard import session
+from dashboard.components.badges import badges
+from dashboard.components.steps import Step, step_strip
+from dashboard.format import count, instant, money, name
+from dashboard.markup import draw, element
+from dashboard.panels.evidence import evidence_tab
+from dashboard.panels.history import activity_tab, similar_tab
+from dashboard.panels.why import why_tab
+from dashboard.panels.words import case_badges, cause, issue, who
+
+ROUTES = {
+    "automatic": "Policy allows it to go out",
+    "approval": "Needs approval",
+    "recommend": "A person decides",
+}
+TABS: dict[str, Callable[[CaseDetail], None]] = {
+    "evidence": evidence_tab,
+    "why": why_tab,
+    "activity": activity_tab,
+    "similar": similar_tab,
+}
+
+
+def case_panel(detail: CaseDetail, before: str | None, after: str | None) -> None:
+    """Draw a case under its title, with J and K to the next and the previous."""
+    case = detail.case
+    with st.container(border=True, gap="small", key="case"):
+        with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+            draw(element("h2", f"{who(case)} · {issue(case)}", css="ra-case-title"))
+            _move("Previous", "keyboard_arrow_up", "K", before)
+            _move("Next", "keyboard_arrow_down", "J", after)
+        draw(badges(*case_badges(case, detail.now), lead=case.case_id))
+        draw(step_strip(_steps(detail)))
+        _tabs(detail)
+        _actions(case)
+
+
+def _move(label: str, icon: str, shortcut: str, target: str | None) -> None:
+    st.button(
+        label,
+        key=f"move-{shortcut}",
+        icon=f":material/{icon}:",
+        type="tertiary",
+        shortcut=shortcut,
+        disabled=target is None,
+        on_click=session.go,
+        kwargs={session.CASE: target},
+    )
+
+
+def _steps(detail: CaseDetail) -> tuple[Step, Step, Step]:
+    case, zone = detail.case, session.zone()
+    found = instant(case.opened_at, zone)
+    if not detail.in_latest_run:
+        return (
+            Step("Detect", found, "done"),
+            Step("Diagnose", cause(case), "done"),
+            Step("Resolve", "No longer found", "done"),
+        )
+    return (
+        Step("Detect", found, "done"),
+        Step("Diagnose", cause(case), "now"),
+        Step("Resolve", ROUTES[case.route], "next"),
+    )
+
+
+def _tabs(detail: CaseDetail) -> None:
+    titles = {
+        "evidence": "Evidence",
+        "why": "Why flagged",
+        "activity": f"Activity {count(len(detail.history))}",
+        "similar": f"Similar {count(detail.similar_count)}",
+    }
+    asked = session.address(session.TAB)
+    chosen = asked if asked in TABS else "evidence"
+    tabs = st.tabs(
+        list(titles.values()),
+        key=session.widget(session.TAB, titles[chosen]),
+        on_change=session.follow(session.TAB, words={title: key for key, title in titles.items()}),
+    )
+    for tab, key in zip(tabs, TABS, strict=True):
+        if key == chosen:
+            with tab:
+                TABS[key](detail)
+
+
+def _actions(case: Case) -> None:
+    action = ACTION_PHRASES.get(case.action, name(case.action))
+    worth = f", {money(case.action_amount, case.currency)}" if case.action_amount else ""
+    draw(element("p", element("b", "Recommended: "), f"{action}{worth}.", css="ra-summary"))
+    with st.popover("Copy link", icon=":material/link:", key="copy-link"):
+        st.code(_address(case), language=None, wrap_lines=True)
+
+
+def _address(case: Case) -> str:
+    asked = {**st.query_params.to_dict(), session.CASE: case.case_id}
+    return f"{(st.context.url or '').split('?')[0]}?{urlencode(asked)}"

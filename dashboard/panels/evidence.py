@@ -1,0 +1,84 @@
+"""The Evidence tab: what was there beside what was expected, then the rows behind both, file and row."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from core.api import Case, CaseDetail, EvidenceLine, EvidenceRow, FindingView
+from dashboard import session
+from dashboard.components import states
+from dashboard.components.head import note
+from dashboard.components.tables import Cell, Column, Row, table
+from dashboard.format import count, instant, money, name
+from dashboard.markup import Html, draw, element
+from dashboard.panels.values import number, shown
+from dashboard.panels.words import direction
+from dashboard.queries import PART_SIZE
+
+FOUND_AS = {"charges": "Billed", "invoices": "Billed", "payments": "Collected"}
+NO_LINE = EvidenceLine("", None, None, None)
+
+
+def part() -> int:
+    """Return which part of a case's findings the address asks for, from 1."""
+    asked = session.address(session.PART)
+    return max(1, int(asked)) if asked.isascii() and asked.isdigit() else 1
+
+
+def evidence_tab(detail: CaseDetail) -> None:
+    """Draw the summary, the comparison with its sum, and the rows behind it."""
+    case, findings = detail.case, detail.findings
+    draw(element("p", case.summary, css="ra-summary"))
+    if not findings:
+        states.quiet("No finding is kept for this part of the case.")
+    else:
+        draw(_comparison(case, findings))
+        rows = [row for view in findings for row in view.evidence.rows]
+        if rows:
+            draw(element("h3", "Rows behind it", css="ra-section"))
+            draw(rows_table(rows))
+    _parts(case)
+
+
+def _comparison(case: Case, findings: Sequence[FindingView]) -> Html:
+    found = FOUND_AS.get(findings[0].finding.stream, "Found")
+    columns = (Column("What"), Column(found, "num"), Column("Expected", "num"), Column("Difference", "num"))
+    rows = [_line(view, line) for view in findings for line in view.evidence.lines or (NO_LINE,)]
+    total = _total(case) if case.amount else None
+    return table(columns, rows, label=f"{found} against expected", total=total)
+
+
+def _total(case: Case) -> Row:
+    scope = f" in all {count(case.findings)} findings" if case.findings > 1 else ""
+    words = f"{direction(case).capitalize()}{scope}, before tax"
+    return (words, "", "", money(case.amount, case.currency))
+
+
+def _line(view: FindingView, line: EvidenceLine) -> Row:
+    finding = view.finding
+    subject = f"{name(finding.stream)} {finding.subject_id}, {instant(finding.occurred_at, session.zone())}"
+    label = Cell(name(line.label), subject) if line.label else Cell(subject)
+    difference = "" if line.difference is None else number(line.difference)
+    return (label, shown(line.actual), shown(line.expected), difference)
+
+
+def rows_table(rows: Sequence[EvidenceRow]) -> Html:
+    """Return the landed rows with the file and the row that each came from."""
+    columns = (Column("Row"), Column("File", "code"), Column("Line", "num"), Column("Values", "code"))
+    return table(columns, [_row(row) for row in rows], label="Rows behind the figures")
+
+
+def _row(row: EvidenceRow) -> Row:
+    values = " · ".join(f"{name(label)} {shown(value)}" for label, value in row.values)
+    return (Cell(name(row.stream), row.key), shown(row.file), f"{row.row:,}" if row.row else "", values)
+
+
+def _parts(case: Case) -> None:
+    parts = -(-case.findings // PART_SIZE)
+    if parts > 1:
+        at = min(part(), parts)
+        first, last = (at - 1) * PART_SIZE + 1, min(at * PART_SIZE, case.findings)
+        note(f"Findings {first:,} to {last:,} of {case.findings:,}")
+        st.pagination(parts, key=session.widget(session.PART, at), on_change=session.follow(session.PART))

@@ -1,0 +1,56 @@
+"""The Activity and Similar tabs. Holds no ordering: both come as `core.api` sorts them."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import streamlit as st
+
+from core.api import CaseDetail, Sighting
+from dashboard import session
+from dashboard.components import states
+from dashboard.components.timeline import Moment, timeline
+from dashboard.format import count, instant, money
+from dashboard.markup import draw, plain
+from dashboard.panels.words import at_stake, issue, who
+
+
+def activity_tab(detail: CaseDetail) -> None:
+    """Draw what each run saw of the case, newest first."""
+    changes = pairwise((None, *detail.history))
+    moments = [_moment(before, seen, detail.case.currency) for before, seen in changes if seen]
+    draw(timeline(moments[::-1]))
+
+
+def _moment(before: Sighting | None, seen: Sighting, currency: str) -> Moment:
+    size = f"{money(seen.amount, currency)} in {count(seen.findings, 'finding')}"
+    at, run = instant(seen.as_of, session.zone()), f"Run {seen.run_id}"
+    if before is None:
+        return Moment(at, f"Opened with {size}", run)
+    same = (before.amount, before.findings) == (seen.amount, seen.findings)
+    return Moment(at, "Seen again, unchanged" if same else f"Changed to {size}", run)
+
+
+def similar_tab(detail: CaseDetail) -> None:
+    """Draw the largest open cases with the same fault and cause, each a click away."""
+    if not detail.similar:
+        states.quiet("No other open case has this issue and this cause.")
+        return
+    for case in detail.similar:
+        label = f"{plain(who(case))} · {plain(issue(case))} · {plain(at_stake(case))}"
+        st.button(
+            label,
+            key=f"similar-{case.case_id}",
+            type="tertiary",
+            on_click=session.go,
+            kwargs={session.CASE: case.case_id, session.PART: None},
+        )
+    _all_of_them(detail)
+
+
+def _all_of_them(detail: CaseDetail) -> None:
+    case, cleared = detail.case, (session.SEARCH, session.CASE, session.PAGE, session.SEVERITY)
+    same = {session.VIEW: "all", session.ISSUE: case.fault, session.CAUSE: case.root_cause}
+    wanted = {**dict.fromkeys(cleared), **same}
+    more = f"List all {count(detail.similar_count + 1)} in the queue"
+    st.button(more, key="similar-all", icon=":material/filter_list:", on_click=session.go, kwargs=wanted)

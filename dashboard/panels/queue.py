@@ -1,0 +1,101 @@
+"""What the triage queue is asked for, and the toolbar that asks. Reads nothing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import streamlit as st
+
+from core.api import CAUSE_PHRASES, FAULT_TITLES, VIEWS, CaseFilter, Severity, SortKey
+from dashboard import session
+from dashboard.format import count
+
+PAGE_SIZE = 50
+SEVERITIES: tuple[Severity, ...] = ("critical", "high", "medium", "low")
+SORTS: dict[SortKey, str] = {
+    "severity": "Severity, then due",
+    "due": "Due first",
+    "amount": "Most at stake",
+    "opened": "Newest",
+}
+
+
+def selection() -> CaseFilter:
+    """Return what the address asks the queue for; a word that is no severity or view is left out."""
+    asked = session.address_list(session.SEVERITY)
+    view = session.address(session.VIEW)
+    return CaseFilter(
+        view=view if view in VIEWS else "all",
+        text=session.address(session.SEARCH),
+        severities=tuple(severity for severity in SEVERITIES if severity in asked),
+        faults=tuple(fault for fault in session.address_list(session.ISSUE) if fault in FAULT_TITLES),
+        root_causes=tuple(cause for cause in session.address_list(session.CAUSE) if cause in CAUSE_PHRASES),
+    )
+
+
+def sort_key() -> SortKey:
+    """Return the order that the address asks for."""
+    asked = session.address(session.SORT)
+    return asked if asked in SORTS else "severity"
+
+
+def offset() -> int:
+    """Return where the page of the list begins."""
+    asked = session.address(session.PAGE)
+    return (int(asked) - 1) * PAGE_SIZE if asked.isascii() and asked.isdigit() and int(asked) > 0 else 0
+
+
+def toolbar(chosen: CaseFilter, counts: dict[str, int]) -> None:
+    """Draw shared views with their counts, search and filters; each writes itself to the address."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.segmented_control(
+            "View",
+            list(VIEWS),
+            format_func=lambda view: f"{VIEWS[view].title} {count(counts.get(view, 0))}",
+            key=session.widget(session.VIEW, chosen.view),
+            required=True,
+            on_change=session.follow(session.VIEW, session.CASE, session.PAGE),
+            label_visibility="collapsed",
+        )
+        st.text_input(
+            "Search cases",
+            key=session.widget(session.SEARCH, chosen.text),
+            type="search",
+            placeholder="Case, account, subject",
+            on_change=session.follow(session.SEARCH, session.CASE, session.PAGE),
+            label_visibility="collapsed",
+            width=240,
+        )
+        active = len(chosen.severities) + len(chosen.faults) + len(chosen.root_causes)
+        label = f"Filters {active}" if active else "Filters"
+        with st.popover(label, icon=":material/filter_list:", key="filters"):
+            _filters(chosen)
+
+
+def _filters(chosen: CaseFilter) -> None:
+    clears = (session.CASE, session.PAGE)
+    st.pills(
+        "Severity",
+        SEVERITIES,
+        format_func=str.capitalize,
+        selection_mode="multi",
+        key=session.widget(session.SEVERITY, list(chosen.severities)),
+        on_change=session.follow(session.SEVERITY, *clears),
+    )
+    st.multiselect(
+        "Issue",
+        sorted(FAULT_TITLES, key=FAULT_TITLES.__getitem__),
+        format_func=FAULT_TITLES.__getitem__,
+        key=session.widget(session.ISSUE, list(chosen.faults)),
+        on_change=session.follow(session.ISSUE, *clears),
+    )
+    st.multiselect(
+        "Cause",
+        sorted(CAUSE_PHRASES, key=CAUSE_PHRASES.__getitem__),
+        format_func=lambda cause: CAUSE_PHRASES[cause].capitalize(),
+        key=session.widget(session.CAUSE, list(chosen.root_causes)),
+        on_change=session.follow(session.CAUSE, *clears),
+    )
+    if replace(chosen, view="all", text="") != CaseFilter():
+        nothing = dict.fromkeys((session.SEVERITY, session.ISSUE, session.CAUSE, *clears))
+        st.button("Clear filters", on_click=lambda: session.go(**nothing))

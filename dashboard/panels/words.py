@@ -1,0 +1,76 @@
+"""What a case, a source or a run is called on every page. Draws nothing."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from core.api import CAUSE_PHRASES, FAULT_TITLES, Case, Totals
+from dashboard.components.badges import Badge
+from dashboard.format import (
+    SEVERITY_TONES,
+    count,
+    due,
+    due_tone,
+    instant,
+    money,
+    money_round,
+    name,
+    percent,
+    zone_name,
+)
+from dashboard.session import zone
+
+STREAM_TITLES = {"usage_events": "Usage events", "usage_files": "Usage files"}
+
+
+def who(case: Case) -> str:
+    """Return whom or what a case is about: the account's name, else its id, else the source or file."""
+    return case.account_name or case.account_id or case.scope or "No account"
+
+
+def issue(case: Case) -> str:
+    """Return what is wrong, in the words of the catalogue."""
+    return FAULT_TITLES.get(case.fault, name(case.fault))
+
+
+def cause(case: Case) -> str:
+    """Return why, as a sentence without its stop."""
+    phrase = CAUSE_PHRASES.get(case.root_cause, name(case.root_cause))
+    return phrase[:1].upper() + phrase[1:]
+
+
+def at_stake(case: Case) -> str:
+    """Return the money at stake, its sign left out."""
+    return money(abs(case.amount), case.currency)
+
+
+def direction(case: Case) -> str:
+    """Return what the sign of the amount means for the account."""
+    if case.amount > 0:
+        return "under-billed"
+    return "over-charged" if case.amount < 0 else "no money on the bill"
+
+
+def totals_line(totals: Totals) -> tuple[str, ...]:
+    """Return the facts beside a queue's title."""
+    elsewhere = tuple(money_round(total.amount, total.currency) for total in totals.at_stake_elsewhere)
+    stake = " + ".join((money_round(totals.at_stake, totals.currency), *elsewhere))
+    return f"{count(totals.cases)} open", f"{stake} at stake", f"{count(totals.due_soon)} due within 4 h"
+
+
+def case_badges(case: Case, now: datetime) -> tuple[Badge, ...]:
+    """Return severity, deadline and confidence, each with the sentence behind it."""
+    at = case.due_at
+    absolute = f"Due {instant(at, zone())} {zone_name(at, zone())}"
+    return (
+        Badge(case.severity.capitalize(), SEVERITY_TONES[case.severity], "Severity of the case"),
+        Badge(due(at, now), due_tone(at, now), absolute),
+        Badge(
+            f"Confidence {percent(case.confidence)}", "gray", "Confidence of the case's least certain finding"
+        ),
+    )
+
+
+def times_in() -> str:
+    """Return the one sentence on a page that says whose time it shows."""
+    return f"Times in {zone().key}"

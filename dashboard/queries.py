@@ -1,0 +1,128 @@
+"""Every read of the dashboard, cached by the run that it stands on and by what was asked.
+
+The latest run is looked up again every few seconds; all else is kept until a new run changes the pin.
+Holds no rule and draws nothing.
+"""
+
+# ruff: noqa: ARG001 - the pin is the cache's key; the question itself does not need it
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Generic, TypeVar, cast
+
+import streamlit as st
+
+from core.api import (
+    Assay,
+    AssayError,
+    CaseDetail,
+    CaseFilter,
+    CasePage,
+    FindingView,
+    Home,
+    NotFoundError,
+    RejectedRows,
+    SortKey,
+    Status,
+    open_assay,
+)
+from dashboard import session
+
+T = TypeVar("T")
+PART_SIZE = 8
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Pin:
+    """Name the run and the snapshot that cached answers stand on."""
+
+    run_id: str
+    snapshot_id: str
+
+
+@dataclass(frozen=True)
+class Loaded(Generic[T]):
+    """Hold an answer; after a failure the last good one, if any, with its time and a reference."""
+
+    value: T | None
+    read_at: datetime
+    reference: str | None = None
+
+
+@st.cache_resource(show_spinner=False)
+def assay() -> Assay:
+    """Open the facade, once for all sessions."""
+    return open_assay()
+
+
+@st.cache_data(ttl="3s", max_entries=1, show_spinner=False)
+def status() -> Status | None:
+    """Return what the figures stand on; None before the first run."""
+    return assay().status()
+
+
+def pin(now: Status) -> Pin:
+    """Return the key of everything that is read under this status."""
+    return Pin(now.run.run_id, now.run.snapshot_id)
+
+
+@st.cache_data(ttl="60s", max_entries=4, show_spinner=False)
+def home(_: Pin, first: int) -> Home | None:
+    """Return what needs somebody now."""
+    return assay().home(first)
+
+
+@st.cache_data(ttl="60s", max_entries=200, show_spinner=False)
+def queue(at: Pin, selection: CaseFilter, sort: SortKey, offset: int, limit: int) -> CasePage:
+    """Return one page of the queue."""
+    return assay().case_queue(selection, offset=offset, limit=limit, sort=sort)
+
+
+@st.cache_data(ttl="60s", max_entries=16, show_spinner=False)
+def view_counts(at: Pin) -> dict[str, int]:
+    """Return how many cases each shared view holds."""
+    return assay().view_counts()
+
+
+@st.cache_data(ttl="60s", max_entries=500, show_spinner=False)
+def case(at: Pin, case_id: str) -> CaseDetail | None:
+    """Return all that one screen needs to decide a case; None when there is no such case."""
+    try:
+        return assay().case(case_id, findings=PART_SIZE)
+    except NotFoundError:
+        return None
+
+
+@st.cache_data(ttl="60s", max_entries=200, show_spinner=False)
+def case_findings(at: Pin, case_id: str, part: int) -> tuple[FindingView, ...]:
+    """Return one part of a case's findings, counted from 1."""
+    return assay().case_findings(case_id, offset=(part - 1) * PART_SIZE, limit=PART_SIZE)
+
+
+@st.cache_data(ttl="60s", max_entries=16, show_spinner=False)
+def rejected_rows(at: Pin, offset: int, limit: int) -> RejectedRows:
+    """Return a page of the rows that could not be used."""
+    return assay().rejected_rows(offset=offset, limit=limit)
+
+
+def load(name: str, read: Callable[[], T]) -> Loaded[T]:
+    """Read, and on failure fall back on what this session last read under the same name.
+
+    The log gets the details under a reference; the page words the failure.
+    """
+    kept = session.last_good()
+    try:
+        answer = Loaded(read(), datetime.now(UTC))
+    except AssayError:
+        reference = secrets.token_hex(4)
+        log.exception("Reading %s failed, reference %s", name, reference)
+        last = cast("Loaded[T] | None", kept.get(name))
+        return Loaded(last.value if last else None, last.read_at if last else datetime.now(UTC), reference)
+    kept[name] = answer
+    return answer

@@ -1,0 +1,114 @@
+"""Every session key and address parameter, named once. The address holds what can be shared.
+
+A page reads its view, search, filters and focused case from the address; a widget's callback writes them
+there. So every view is a link, and Back, reload and a copied address give the same page. Draws nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, cast
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import streamlit as st
+
+VIEW = "view"
+SEARCH = "q"
+CASE = "case"
+TAB = "tab"
+SORT = "sort"
+PAGE = "page"
+PART = "part"
+SEVERITY = "severity"
+ISSUE = "issue"
+CAUSE = "cause"
+
+QUEUE_GRID = "queue-grid"
+SHOWN_CASES = "shown-cases"
+LAST_GOOD = "last-good"
+LAST_ADDRESS = "last-address"
+
+
+def address(name: str, default: str = "") -> str:
+    """Return one parameter of the address."""
+    return st.query_params.get(name, default)
+
+
+def address_list(name: str) -> tuple[str, ...]:
+    """Return a parameter that holds several values, sorted."""
+    return tuple(sorted(filter(None, address(name).split(","))))
+
+
+def go(**changes: str | None) -> None:
+    """Change parameters of the address in one step; empty ones leave it, so that links stay short."""
+    after = {**st.query_params.to_dict(), **changes}
+    st.query_params.from_dict({name: value for name, value in after.items() if value})
+
+
+def restore_address(url_path: str) -> None:
+    """Bring back a page's last view when it is opened anew without one, as from the sidebar."""
+    pages = st.session_state.setdefault(LAST_ADDRESS, {})
+    if st.session_state.get("current-page") != url_path and not st.query_params and pages.get(url_path):
+        st.query_params.from_dict(pages[url_path])
+    st.session_state["current-page"] = url_path
+    pages[url_path] = st.query_params.to_dict()
+
+
+def widget(name: str, value: Any) -> str:
+    """Give a widget the address's value before it is drawn, and return the widget's key."""
+    key = f"w-{name}"
+    if st.session_state.get(key) != value:
+        st.session_state[key] = value
+    return key
+
+
+def follow(name: str, *clears: str, words: Mapping[str, str] | None = None) -> Callable[[], None]:
+    """Return the callback that writes a widget's value to the address and clears what depended on it.
+
+    ``words`` turns what the widget shows into what the address says.
+    """
+
+    def write() -> None:
+        value = st.session_state[f"w-{name}"]
+        text = ",".join(value) if isinstance(value, list | tuple) else str(value)
+        go(**{name: (words or {}).get(text, text), **dict.fromkeys(clears)})
+
+    return write
+
+
+def show_cases(case_ids: Sequence[str]) -> None:
+    """Remember which cases the grid shows, in order: the grid speaks of positions only."""
+    st.session_state[SHOWN_CASES] = tuple(case_ids)
+
+
+def clicked_case() -> str | None:
+    """Return the case under the grid's focus; None when Esc or a sort has emptied it."""
+    selection: Mapping[str, Any] = st.session_state[QUEUE_GRID]["selection"]
+    cells, shown = selection["cells"], st.session_state[SHOWN_CASES]
+    return shown[cells[0][0]] if cells and cells[0][0] < len(shown) else None
+
+
+def point_at(position: int | None) -> None:
+    """Put the grid's focus on a row, where it is not there already."""
+    wanted = [] if position is None else [(position, "Account")]
+    state: Mapping[str, Any] = st.session_state.get(QUEUE_GRID) or {"selection": {"cells": []}}
+    if [cell[0] for cell in state["selection"]["cells"]] != [row for row, _ in wanted]:
+        st.session_state[QUEUE_GRID] = {"selection": {"rows": [], "columns": [], "cells": wanted}}
+
+
+def last_good() -> dict[str, Any]:
+    """Return what this session last read without error, by the name of the read."""
+    return cast("dict[str, Any]", st.session_state.setdefault(LAST_GOOD, {}))
+
+
+def zone() -> ZoneInfo:
+    """Return the reader's time zone, UTC when the browser names none that we know."""
+    try:
+        return ZoneInfo(st.context.timezone or "UTC")
+    except (ZoneInfoNotFoundError, ValueError):
+        return ZoneInfo("UTC")
+
+
+def is_dark() -> bool:
+    """Return whether the reader's theme is dark."""
+    return bool(st.context.theme.type == "dark")

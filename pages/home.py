@@ -1,0 +1,48 @@
+"""Home, which answers: what needs me now."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard import queries
+from dashboard.components.head import page_head
+from dashboard.panels import watch
+from dashboard.panels.figures import figures
+from dashboard.panels.gaps import no_run, stale
+from dashboard.panels.words import times_in
+
+DUE_FIRST = 8
+ROWS_SHOWN = 10
+
+
+def main() -> None:
+    """Draw figures, then what is due, then what keeps the data from being whole."""
+    stand = queries.status()
+    page_head("Home", *(("What needs somebody now", times_in()) if stand else ()))
+    if stand is None:
+        no_run()
+        return
+    pin = queries.pin(stand)
+    read = queries.load("home", lambda: queries.home(pin, DUE_FIRST))
+    stale(read)
+    if read.value is None:
+        return
+    home = read.value
+    figures(stand, home)
+    grid = st.grid(3, min_column_width=330)
+    with grid.cell(column_span=2):
+        watch.due_first(home)
+    with grid.cell():
+        watch.by_severity(home)
+        watch.sources(home)
+    grid = st.grid(2, min_column_width=330)
+    with grid.cell():
+        watch.controls(home)
+    with grid.cell():
+        rejected = queries.load("rejected", lambda: queries.rejected_rows(pin, 0, ROWS_SHOWN))
+        stale(rejected)
+        if rejected.value:
+            watch.quarantined(rejected.value)
+
+
+main()

@@ -1,0 +1,71 @@
+"""Triage queue, which answers: which case next, and is it real."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import streamlit as st
+
+from core.api import CaseDetail, CasePage
+from dashboard import queries, session
+from dashboard.components.head import page_head
+from dashboard.panels import evidence, queue
+from dashboard.panels.case_list import case_grid, list_head, neighbours, pager
+from dashboard.panels.case_panel import case_panel
+from dashboard.panels.gaps import no_case, no_cases, no_run, stale
+from dashboard.panels.words import times_in, totals_line
+from dashboard.queries import Pin
+
+
+def main() -> None:
+    """Draw the queue on the left and the focused case on the right."""
+    stand = queries.status()
+    if stand is None:
+        page_head("Triage queue")
+        no_run()
+        return
+    pin, chosen, offset = queries.pin(stand), queue.selection(), queue.offset()
+    order = queue.sort_key()
+    read = queries.load("queue", lambda: queries.queue(pin, chosen, order, offset, queue.PAGE_SIZE))
+    facts = totals_line(read.value.totals) if read.value else ()
+    page_head("Triage queue", *facts, times_in())
+    counts = queries.load("views", lambda: queries.view_counts(pin)).value or {}
+    queue.toolbar(chosen, counts)
+    stale(read)
+    if read.value:
+        _panes(pin, read.value)
+
+
+def _panes(pin: Pin, page: CasePage) -> None:
+    focused = session.address(session.CASE) or (page.cases[0].case_id if page.cases else None)
+    grid = st.grid(2, min_column_width=470)
+    with grid.cell():
+        if page.cases:
+            list_head(page)
+            case_grid(page, focused)
+            pager(page)
+        else:
+            no_cases(queue.selection(), queries.view_counts(pin).get("all", 0))
+    with grid.cell():
+        if focused:
+            _focused(pin, page, focused)
+
+
+def _focused(pin: Pin, page: CasePage, case_id: str) -> None:
+    read = queries.load(f"case {case_id}", lambda: _detail(pin, case_id))
+    stale(read)
+    if read.value:
+        case_panel(read.value, *neighbours(page.cases, case_id))
+    elif not read.reference:
+        no_case(case_id)
+
+
+def _detail(pin: Pin, case_id: str) -> CaseDetail | None:
+    detail = queries.case(pin, case_id)
+    part = evidence.part()
+    if detail is None or part == 1:
+        return detail
+    return replace(detail, findings=queries.case_findings(pin, case_id, part))
+
+
+main()
