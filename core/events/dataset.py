@@ -28,6 +28,8 @@ class LandedFile:
 
     Parameters
     ----------
+    place
+        The path below the dataset's folder.
     folder
         The stream's folder, or ``tap``; what a reader of the contract would call the file's stream.
     name
@@ -37,6 +39,7 @@ class LandedFile:
     """
 
     path: Path
+    place: str
     folder: str
     name: str
     sources: tuple[Source, ...] = ()
@@ -122,14 +125,14 @@ def _land(folder: Path, name: Path, rules: Mapping) -> LandedFile | None:
     matching = tuple(source for source in rules.source if fnmatch(str(name), source.files))
     if any(source.format == TAP for source in matching) or (name.parts[0] == TAP and len(name.parts) > 1):
         below = name.relative_to(TAP) if name.parts[0] == TAP else name
-        return LandedFile(folder / name, TAP, str(below))
+        return LandedFile(folder / name, str(name), TAP, str(below))
     if matching:
-        return LandedFile(folder / name, str(matching[0].stream), str(name), matching)
+        return LandedFile(folder / name, str(name), str(matching[0].stream), str(name), matching)
     if len(name.parts) > 1 and name.parts[0] in STREAMS:
-        return LandedFile(folder / name, name.parts[0], str(name.relative_to(name.parts[0])))
+        return LandedFile(folder / name, str(name), name.parts[0], str(name.relative_to(name.parts[0])))
     stem = name.name.split(".", 1)[0]
     if len(name.parts) == 1 and stem in STREAMS and file_format(name.name):
-        return LandedFile(folder / name, stem, name.name)
+        return LandedFile(folder / name, str(name), stem, name.name)
     return None
 
 

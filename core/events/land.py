@@ -75,14 +75,14 @@ def _register(lake: Lake, dataset: Dataset) -> list[_Arrival]:
     number = max((row.arrival for row in latest.values()), default=0)
     fresh: list[tuple[int, str, str, int, str]] = []
     for landed in dataset.files:
-        path, digest = f"{landed.folder}/{landed.name}", _sha256(landed.path)
-        if path not in latest or latest[path].sha256 != digest:
+        digest = _sha256(landed.path)
+        if landed.place not in latest or latest[landed.place].sha256 != digest:
             number += 1
-            fresh.append((number, path, landed.folder, landed.path.stat().st_size, digest))
+            fresh.append((number, landed.place, landed.folder, landed.path.stat().st_size, digest))
     if fresh:
         columns = [list(column) for column in zip(*fresh, strict=True)]
         lake.append(ARRIVALS, pa.table(columns, schema=SCHEMAS[ARRIVALS]), [f"arrivals-{fresh[-1][0]}"])
-    files = {f"{landed.folder}/{landed.name}": landed for landed in dataset.files}
+    files = {landed.place: landed for landed in dataset.files}
     newest = {row.path: row for row in arrivals(lake)}
     open_numbers = unfinished(lake)
     return [

@@ -71,12 +71,12 @@ def project(stream: str, relation: str, columns: dict[str, str], source: Source 
             WHERE NOT _wrong AND NOT ({broken})""",
         rejected=f"""
             SELECT
-                _row AS row, problems[1].name, problems[1].value,
-                array_to_string(list_transform(problems, problem -> problem.reason), '; ') AS reason,
-                problems[1].remedy
+                _row AS row, problems[1].name AS name, problems[1].value AS value,
+                array_to_string(list_transform(problems, lambda problem: problem.reason), '; ') AS reason,
+                problems[1].remedy AS remedy
             FROM (
                 SELECT _row, list_filter(
-                    CASE WHEN _wrong THEN _problems ELSE [{breaches}] END, problem -> problem IS NOT NULL
+                    CASE WHEN _wrong THEN _problems ELSE [{breaches}] END, lambda problem: problem IS NOT NULL
                 ) AS problems
                 FROM (SELECT {typed}, {wrong} AS _wrong, [{problems}] AS _problems FROM {scan})
                 WHERE _wrong OR {broken}
@@ -116,15 +116,22 @@ def _any(conditions: list[str]) -> str:
 
 
 def _problem(reading: Reading) -> str:
-    return _struct(reading.wrong, reading.column.name, reading.raw, reading.reason, reading.remedy)
+    name = reading.column.name
+    empty = f"coalesce({reading.raw}, '') = ''"
+    reason = (
+        f"CASE WHEN {empty} THEN {literal(f'{name} is empty: ')} ELSE '' END || {literal(reading.reason)}"
+    )
+    return _struct(reading.wrong, name, reading.raw, reason, reading.remedy)
 
 
 def _breach(rule: RowRule) -> str:
-    return _struct(rule.broken, rule.column, f"{identifier(rule.column)}::VARCHAR", rule.reason, rule.remedy)
+    return _struct(
+        rule.broken, rule.column, f"{identifier(rule.column)}::VARCHAR", literal(rule.reason), rule.remedy
+    )
 
 
 def _struct(condition: str, column: str, value: str, reason: str, remedy: str) -> str:
     return (
         f"CASE WHEN {condition} THEN {{'name': {literal(column)}, 'value': left({value}, 200), "
-        f"'reason': {literal(reason)}, 'remedy': {literal(remedy)}}} END"
+        f"'reason': {reason}, 'remedy': {literal(remedy)}}} END"
     )

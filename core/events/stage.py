@@ -13,6 +13,8 @@ from core.events.project import missing_columns, project
 from core.events.readers import Chunk, CsvForm, Rejected, file_format, read_chunks
 from core.events.readers.stream import unreadable
 from core.events.repeats import settle
+from core.events.roaming import located, read_roaming_file
+from core.events.tap3 import decode
 from core.kernel.dataset import DatasetSettings
 from core.kernel.errors import UnreadableFileError
 from core.kernel.records import STREAMS
@@ -34,6 +36,13 @@ _OURS = (
 
 _BATCH = 65_536
 
+_EMPTY = Rejected(
+    0,
+    "",
+    "",
+    "the file holds no records",
+    "ask the partner whether there was no usage; a notification would say so",
+)
 _WHOLE_FILE = "correct or replace the file; a file of the same name is read again when its content changes"
 
 
@@ -52,6 +61,7 @@ class Stage:
         self._settings = settings
         self._streams: dict[str, None] = {}
         self._read: Counter[tuple[int, str]] = Counter()
+        self._notes: dict[int, str] = {}
         session.execute("CREATE TEMP TABLE parcel (_file BIGINT, _file_name VARCHAR)")
         session.execute(f"CREATE TEMP TABLE rejected ({ddl(QUARANTINE)})")
 
@@ -87,8 +97,8 @@ class Stage:
                 f"SELECT count(*) FROM rejected WHERE arrival = {arrival} AND stream = '{stream}' AND row > 0"
             )
             self._session.execute(
-                "INSERT INTO ledger VALUES ($1, $2, $3, $4, $5, $6)",
-                [arrival, stream, rows, stored, bad, rows - stored - bad],
+                "INSERT INTO ledger VALUES ($1, $2, $3, $4, $5, $6, $7)",
+                [arrival, stream, rows, stored, bad, rows - stored - bad, self._notes.get(arrival, "")],
             )
         self._append(LEDGER, "ledger", "arrival", "arrival, stream")
 
@@ -140,7 +150,14 @@ class Stage:
         self._read[arrival, stream] += rows
 
     def _read_tap(self, arrival: int, file: LandedFile) -> None:
-        raise NotImplementedError
+        batch = decode(read_roaming_file(file.path), home=self._settings.home_tadig)
+        for stream, rows in located(self._session, self._lake, batch).items():
+            self._stage(arrival, file, stream, Chunk(rows, self._count(f"SELECT count(*) FROM {rows}")), None)
+        rejected = [Rejected(*record) for record in batch.rejected]
+        self._reject(arrival, file, "usage_events", rejected)
+        if batch.records == 0:
+            self._reject(arrival, file, "usage_files", [_EMPTY])
+        self._notes[arrival] = " ".join(batch.warnings)
 
     def _reject(self, arrival: int, file: LandedFile, stream: str, rejected: list[Rejected]) -> None:
         if not rejected:

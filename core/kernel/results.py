@@ -96,7 +96,8 @@ class ControlResult:
 class FileReport:
     """State what became of one landed file, for one stream.
 
-    ``rows_read = accepted + quarantined + repeats + superseded`` always holds.
+    ``rows_read = accepted + quarantined + repeats + superseded`` always holds. ``note`` says what does not
+    hold together in a file that could be read, empty when all does.
     """
 
     path: str
@@ -106,6 +107,7 @@ class FileReport:
     quarantined: int
     repeats: int
     superseded: int
+    note: str = ""
 
 
 @dataclass(frozen=True)

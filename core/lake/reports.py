@@ -27,7 +27,7 @@ def file_reports(session: Session) -> list[FileReport]:
         ).fetchall()
         superseded |= {(arrival, name): rows for arrival, rows in lost}
     rows = session.execute(
-        "SELECT arrival, path, stream, rows_read, stored, quarantined, repeats "
+        "SELECT arrival, path, stream, rows_read, stored, quarantined, repeats, note "
         "FROM ledger JOIN arrivals USING (arrival) ORDER BY arrival, stream"
     ).fetchall()
     return [
@@ -39,6 +39,7 @@ def file_reports(session: Session) -> list[FileReport]:
             quarantined=quarantined,
             repeats=repeats,
             superseded=superseded.get((arrival, stream), 0),
+            note=note,
         )
-        for arrival, path, stream, rows_read, stored, quarantined, repeats in rows
+        for arrival, path, stream, rows_read, stored, quarantined, repeats, note in rows
     ]

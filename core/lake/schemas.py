@@ -68,6 +68,7 @@ SCHEMAS: dict[str, pa.Schema] = {
         stored=pa.int64(),
         quarantined=pa.int64(),
         repeats=pa.int64(),
+        note=pa.string(),
     ),
     # one row for each row, or whole file (row 0), that could not be taken in
     QUARANTINE: _fields(
