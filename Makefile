@@ -24,9 +24,9 @@ bench: .venv/dev.stamp
 	@$(BIN)/python -m tests.bench
 
 lock: .venv/dev.stamp
-	@$(BIN)/uv pip compile -q requirements/setup.in --generate-hashes --no-emit-index-url -o requirements/setup.lock
-	@$(BIN)/uv pip compile -q pyproject.toml --generate-hashes --no-emit-index-url -o requirements/run.lock
-	@$(BIN)/uv pip compile -q pyproject.toml --extra dev -c requirements/run.lock --generate-hashes --no-emit-index-url -o requirements/dev.lock
+	@$(BIN)/uv pip compile -q requirements/setup.in --generate-hashes --custom-compile-command "make lock" -o requirements/setup.lock
+	@$(BIN)/uv pip compile -q pyproject.toml --generate-hashes --custom-compile-command "make lock" -o requirements/run.lock
+	@$(BIN)/uv pip compile -q pyproject.toml --extra dev -c requirements/run.lock --generate-hashes --custom-compile-command "make lock" -o requirements/dev.lock
 
 clean:
 	@rm -rf .venv .assay .bench .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
