@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from datetime import datetime
-from decimal import Decimal
 
 from core.api.answers import (
     CaseDetail,
@@ -23,7 +21,7 @@ from core.bootstrap import assemble
 from core.cases.evidence import read_evidence
 from core.cases.views import DUE_SOON, SLA_AT_RISK, VIEWS
 from core.kernel.errors import NotFoundError
-from core.kernel.reads import CaseQuery, MoneyTotal, SortKey
+from core.kernel.reads import CaseQuery, SortKey
 from core.kernel.results import FileReport, Finding, Outcome, RunSummary
 from core.ports.store import Store
 from core.settings import Settings
@@ -86,11 +84,14 @@ class Assay:
             return None
         now = self._clock()
         everything = CaseQuery()
+        due = self._store.count_cases(
+            {"sla_at_risk": CaseQuery(due_by=now + SLA_AT_RISK), "late": CaseQuery(due_by=now)}
+        )
         return Home(
             totals=self._totals(everything, run.currency, now),
             by_severity=self._store.by_severity(everything, run.currency),
-            sla_at_risk=self._store.count_cases(CaseQuery(due_by=now + SLA_AT_RISK)),
-            late=self._store.count_cases(CaseQuery(due_by=now)),
+            sla_at_risk=due["sla_at_risk"],
+            late=due["late"],
             due_first=self._store.cases(everything, sort="due", offset=0, limit=first),
             controls=tuple(line for line in self.control_results() if line.result.outcome != "passed"),
             sources=self._store.source_gaps(run.run_id),
@@ -123,7 +124,7 @@ class Assay:
     def view_counts(self) -> dict[str, int]:
         """Count the cases of each shared view, by its name, in the views' order."""
         now = self._clock()
-        return {name: self._store.count_cases(_query(CaseFilter(view=name), now)) for name in VIEWS}
+        return self._store.count_cases({name: _query(CaseFilter(view=name), now) for name in VIEWS})
 
     def case(self, case_id: str, *, findings: int = 20, similar: int = 5) -> CaseDetail:
         """Return one case with its evidence, controls, history and cases like it.
@@ -148,7 +149,7 @@ class Assay:
             findings=self.case_findings(case_id, limit=findings),
             controls=tuple(self._controls[name] for name in ids if name in self._controls),
             similar=self._store.cases(like_it, sort="amount", offset=0, limit=similar),
-            similar_count=self._store.count_cases(like_it),
+            similar_count=self._store.count_cases({"like_it": like_it})["like_it"],
             history=self._store.sightings(case_id),
             in_latest_run=latest is not None and latest.run_id == run_id,
         )
@@ -182,15 +183,8 @@ class Assay:
         )
 
     def _totals(self, query: CaseQuery, currency: str, now: datetime) -> Totals:
-        sums = {total.currency: total for total in self._store.at_stake(query)}
-        home = sums.pop(currency, MoneyTotal(currency, Decimal(0)))
-        return Totals(
-            cases=self._store.count_cases(query),
-            at_stake=home.amount,
-            currency=currency,
-            due_soon=self._store.count_cases(_narrowed(query, now + DUE_SOON)),
-            at_stake_elsewhere=tuple(sums.values()),
-        )
+        totals = self._store.totals(query, currency=currency, due_by=now + DUE_SOON)
+        return Totals(totals.cases, totals.amount, currency, totals.due, totals.elsewhere)
 
 
 def open_assay(settings: Settings | None = None) -> Assay:
@@ -213,10 +207,6 @@ def _query(selection: CaseFilter, now: datetime) -> CaseQuery:
         due_by=None if view.due_within is None else now + view.due_within,
         least_at_stake=view.least_at_stake,
     )
-
-
-def _narrowed(query: CaseQuery, due_by: datetime) -> CaseQuery:
-    return replace(query, due_by=due_by if query.due_by is None else min(query.due_by, due_by))
 
 
 def _with_evidence(findings: tuple[Finding, ...]) -> tuple[FindingView, ...]:

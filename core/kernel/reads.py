@@ -41,6 +41,20 @@ class MoneyTotal:
 
 
 @dataclass(frozen=True)
+class QueueTotals:
+    """Sum a selection of the queue in one currency.
+
+    ``amount`` is at stake in that currency, ``due`` counts the cases due by the instant asked for,
+    ``elsewhere`` has what is at stake in each other currency, by its code.
+    """
+
+    cases: int
+    amount: Decimal
+    due: int
+    elsewhere: tuple[MoneyTotal, ...] = ()
+
+
+@dataclass(frozen=True)
 class SeverityTotal:
     """Count the open cases of one severity, with the money at stake in home currency."""
 

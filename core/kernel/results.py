@@ -11,6 +11,9 @@ Outcome = Literal["passed", "violated", "not_evaluated"]
 Severity = Literal["critical", "high", "medium", "low"]
 Desk = Literal["billing", "roaming", "data_quality"]
 
+SEARCH_LENGTH = 200
+"""The most characters of a case's search text, so that an index can hold it."""
+
 
 @dataclass(frozen=True)
 class Finding:

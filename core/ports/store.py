@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
 from core.kernel.reads import (
     CaseQuery,
-    MoneyTotal,
+    QueueTotals,
     SeverityTotal,
     Sighting,
     SortKey,
@@ -93,11 +94,11 @@ class CaseReads(Protocol):
         stake; ``opened``: newest. The case id settles ties, so that pages never overlap.
         """
 
-    def count_cases(self, query: CaseQuery) -> int:
-        """Count what `cases` pages through."""
+    def count_cases(self, queries: Mapping[str, CaseQuery]) -> dict[str, int]:
+        """Count what `cases` pages through, for each of several queries, by its name."""
 
-    def at_stake(self, query: CaseQuery) -> tuple[MoneyTotal, ...]:
-        """Sum the money at stake for each currency, by currency code; currencies with none left out."""
+    def totals(self, query: CaseQuery, *, currency: str, due_by: datetime) -> QueueTotals:
+        """Sum what `cases` pages through."""
 
     def by_severity(self, query: CaseQuery, currency: str) -> tuple[SeverityTotal, ...]:
         """Count cases for each severity that has any, worst first; money only of ``currency``."""

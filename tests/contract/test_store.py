@@ -7,7 +7,15 @@ from decimal import Decimal
 
 import pytest
 
-from core.kernel.reads import CaseQuery, MoneyTotal, SeverityTotal, Sighting, SourceGap, StreamVersion
+from core.kernel.reads import (
+    CaseQuery,
+    MoneyTotal,
+    QueueTotals,
+    SeverityTotal,
+    Sighting,
+    SourceGap,
+    StreamVersion,
+)
 from core.ports.store import Store
 from tests.builders.runs import NOW, a_case, a_control_result, a_file_report, a_finding, a_run
 
@@ -22,8 +30,10 @@ def test_an_empty_store_answers_every_question(store: Store) -> None:
     assert store.runs(5) == ()
     assert store.streams("R-1") == store.control_results("R-1") == store.file_reports("R-1") == ()
     assert store.findings("R-1", offset=0, limit=5) == ()
-    assert store.count_findings("R-1") == store.count_cases(CaseQuery()) == 0
-    assert store.at_stake(CaseQuery()) == store.by_severity(CaseQuery(), "PLN") == ()
+    assert store.count_findings("R-1") == 0
+    assert store.count_cases({"all": CaseQuery()}) == {"all": 0}
+    assert store.totals(CaseQuery(), currency="PLN", due_by=NOW) == QueueTotals(0, Decimal(0), 0)
+    assert store.by_severity(CaseQuery(), "PLN") == ()
     assert store.case("C-1") is None
     assert store.last_seen("C-1") is None
     assert store.sightings("C-1") == store.source_gaps("R-1") == store.controls_of("R-1", "C-1") == ()
@@ -83,14 +93,22 @@ def test_money_is_summed_without_sign_and_never_across_currencies(store: Store) 
     ]
     store.save_run(a_run(cases=cases))
 
-    assert store.at_stake(CaseQuery()) == (
-        MoneyTotal("EUR", Decimal(5)),
-        MoneyTotal("PLN", Decimal("0.3")),
+    assert store.totals(CaseQuery(), currency="PLN", due_by=NOW) == QueueTotals(
+        cases=3, amount=Decimal("0.3"), due=0, elsewhere=(MoneyTotal("EUR", Decimal(5)),)
     )
     assert store.by_severity(CaseQuery(), "PLN") == (
         SeverityTotal("high", 2, Decimal("0.2")),
         SeverityTotal("medium", 1, Decimal("0.1")),
     )
+
+
+def test_totals_count_what_is_due_within_the_selection(store: Store) -> None:
+    store.save_run(a_run(cases=QUEUE))
+    critical = CaseQuery(severities=("critical",))
+
+    totals = store.totals(critical, currency="PLN", due_by=NOW + timedelta(hours=2))
+
+    assert totals == QueueTotals(cases=3, amount=Decimal(60), due=1)
 
 
 def test_a_severity_with_money_in_other_currencies_only_counts_none_at_home(store: Store) -> None:
@@ -126,6 +144,13 @@ def test_hostile_text_is_kept_as_text(store: Store) -> None:
     kept = store.findings("R-1", offset=0, limit=10)
 
     assert [finding.subject_id for finding in kept] == texts
+
+
+def test_a_name_too_long_for_an_index_does_not_fail_the_run(store: Store) -> None:
+    long = "".join(chr(0x4E00 + place % 20_000) for place in range(10_000))
+    assert store.save_run(a_run(cases=[a_case(account_name=long, currency=long, search_text=long)]))
+
+    assert store.case("C-1").account_name == long  # type: ignore[union-attr]
 
 
 def test_a_case_seen_again_keeps_its_identity_and_takes_the_new_amounts(store: Store) -> None:
@@ -264,7 +289,7 @@ def test_each_condition_narrows_the_queue(store: Store, query: CaseQuery, expect
     store.save_run(a_run(cases=cases))
 
     assert sorted(ids(store, query)) == expected
-    assert store.count_cases(query) == len(expected)
+    assert store.count_cases({"all": CaseQuery(), "chosen": query}) == {"all": 3, "chosen": len(expected)}
 
 
 def test_findings_page_by_money_within_a_case_or_a_fault(store: Store) -> None:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import datetime
 from decimal import Decimal
 from typing import Any, get_args
 
 from core.kernel.reads import (
     CaseQuery,
     MoneyTotal,
+    QueueTotals,
     SeverityTotal,
     Sighting,
     SortKey,
@@ -102,14 +104,19 @@ class FakeStore:
     ) -> tuple[Case, ...]:
         return tuple(sorted(self._queue(query), key=ORDERS[sort])[offset : offset + limit])
 
-    def count_cases(self, query: CaseQuery) -> int:
-        return len(self._queue(query))
+    def count_cases(self, queries: Mapping[str, CaseQuery]) -> dict[str, int]:
+        return {name: len(self._queue(query)) for name, query in queries.items()}
 
-    def at_stake(self, query: CaseQuery) -> tuple[MoneyTotal, ...]:
+    def totals(self, query: CaseQuery, *, currency: str, due_by: datetime) -> QueueTotals:
         sums: dict[str, Decimal] = defaultdict(Decimal)
-        for case in self._queue(query):
+        cases = self._queue(query)
+        for case in cases:
             sums[case.currency] += abs(case.amount)
-        return tuple(MoneyTotal(currency, sums[currency]) for currency in sorted(sums))
+        amount = sums.pop(currency, Decimal(0))
+        due = sum(case.due_at <= due_by for case in cases)
+        return QueueTotals(
+            len(cases), amount, due, tuple(MoneyTotal(code, sums[code]) for code in sorted(sums))
+        )
 
     def by_severity(self, query: CaseQuery, currency: str) -> tuple[SeverityTotal, ...]:
         totals = []

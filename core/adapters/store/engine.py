@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 
 SQLITE_WAIT_MS = 60_000
+SQLITE_CACHE_KB = 65_536  # a bulk insert touches every index at random
 WRITERS_LOCK = 0x41_53_53_41_59  # "ASSAY": the advisory lock that writers take in turn on PostgreSQL
 
 
@@ -42,6 +43,7 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # transactions begin in `_begin_sqlite`, never by themselves
     for pragma in (
         f"busy_timeout = {SQLITE_WAIT_MS}",
+        f"cache_size = -{SQLITE_CACHE_KB}",
         "journal_mode = wal",
         "synchronous = full",
         "foreign_keys = on",

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, literal, select
+from sqlalchemy import ColumnElement, FromClause, Select, func, literal, select, true
 
 from core.adapters.store.tables import case_sightings, cases, findings, runs
 from core.adapters.store.types import Money
 from core.kernel.reads import CaseQuery, SortKey
+
+Question = Select[*tuple[Any, ...]]
 
 CASE_COLUMNS = [column for column in cases.c if column.name not in {"at_stake", "last_run"}]
 FINDING_COLUMNS = [column for column in findings.c if column.name != "run_no"]
@@ -19,12 +23,15 @@ MONEY = Money()
 STAKE_SUM = func.sum(cases.c.at_stake, type_=MONEY)
 LATEST_RUN = select(func.max(runs.c.run_no)).scalar_subquery()
 
-ORDERS: dict[SortKey, tuple[ColumnElement[Any], ...]] = {
-    "severity": (cases.c.severity, cases.c.due_at, cases.c.at_stake.desc(), cases.c.case_id),
-    "due": (cases.c.due_at, cases.c.case_id),
-    "amount": (cases.c.at_stake.desc(), cases.c.case_id),
-    "opened": (cases.c.opened_at.desc(), cases.c.case_id),
+SORT_COLUMNS = (cases.c.case_id, cases.c.severity, cases.c.due_at, cases.c.at_stake, cases.c.opened_at)
+
+ORDERS: dict[SortKey, tuple[tuple[str, bool], ...]] = {
+    "severity": (("severity", False), ("due_at", False), ("at_stake", True), ("case_id", False)),
+    "due": (("due_at", False), ("case_id", False)),
+    "amount": (("at_stake", True), ("case_id", False)),
+    "opened": (("opened_at", True), ("case_id", False)),
 }
+"""The columns that each order sorts by, and whether each falls."""
 
 
 def run_number(run_id: str) -> Any:
@@ -33,8 +40,13 @@ def run_number(run_id: str) -> Any:
 
 
 def queue_conditions(query: CaseQuery) -> list[ColumnElement[bool]]:
-    """Return what a case of the queue must meet."""
-    conditions: list[ColumnElement[bool]] = [cases.c.last_run == LATEST_RUN]
+    """Return what a case must meet to be in the queue and in the selection."""
+    return [cases.c.last_run == LATEST_RUN, *narrowing(query)]
+
+
+def narrowing(query: CaseQuery) -> list[ColumnElement[bool]]:
+    """Return what a case of the queue must meet; always true when nothing is asked."""
+    conditions: list[ColumnElement[bool]] = [true()]
     for column, choices in (
         (cases.c.severity, query.severities),
         (cases.c.fault, query.faults),
@@ -57,19 +69,53 @@ def queue_conditions(query: CaseQuery) -> list[ColumnElement[bool]]:
     return conditions
 
 
-def queue_page(query: CaseQuery, sort: SortKey, offset: int, limit: int) -> Select[Any]:
-    """Select one page of the queue."""
-    chosen = select(*CASE_COLUMNS).where(*queue_conditions(query))
-    return chosen.order_by(*ORDERS[sort]).offset(offset).limit(limit)
+def queue_page(query: CaseQuery, sort: SortKey, offset: int, limit: int) -> Question:
+    """Select one page of the queue.
+
+    What an index cannot find is sought in the narrow ``ix_cases_queue`` first; only the page's own rows are
+    then read in full.
+    """
+    keys: FromClause = cases
+    if query.text or query.faults or query.root_causes or query.segments:
+        keys = (
+            select(*SORT_COLUMNS).where(*queue_conditions(query)).cte("matched").prefix_with("materialized")
+        )
+        chosen = select(keys.c.case_id)
+    else:
+        chosen = select(cases.c.case_id).where(*queue_conditions(query))
+    page = chosen.order_by(*_order(keys, sort)).offset(offset).limit(limit)
+    return select(*CASE_COLUMNS).where(cases.c.case_id.in_(page)).order_by(*_order(cases, sort))
 
 
-def at_stake(query: CaseQuery) -> Select[Any]:
-    """Select the money at stake, one row for each currency."""
+def _order(keys: FromClause, sort: SortKey) -> list[ColumnElement[Any]]:
+    return [keys.c[name].desc() if falls else keys.c[name] for name, falls in ORDERS[sort]]
+
+
+def totals(query: CaseQuery, currency: str, due_by: datetime) -> Question:
+    """Select the count, the money at stake in one currency, what is due, and how many are in another."""
+    at_home = cases.c.currency == currency
+    return select(
+        func.count().label("cases"),
+        _stake(at_home).label("amount"),
+        func.count().filter(cases.c.due_at <= due_by).label("due"),
+        func.count().filter(~at_home).label("elsewhere"),
+    ).where(*queue_conditions(query))
+
+
+def stake_elsewhere(query: CaseQuery, currency: str) -> Question:
+    """Select the money at stake in each other currency."""
     chosen = select(cases.c.currency, STAKE_SUM.label("amount"))
-    return chosen.where(*queue_conditions(query)).group_by(cases.c.currency).order_by(cases.c.currency)
+    chosen = chosen.where(*queue_conditions(query), cases.c.currency != currency)
+    return chosen.group_by(cases.c.currency).order_by(cases.c.currency)
 
 
-def by_severity(query: CaseQuery, currency: str) -> Select[Any]:
+def counts(queries: Mapping[str, CaseQuery]) -> Question:
+    """Select one count for each query, in one pass over the queue."""
+    each = (func.count().filter(*narrowing(query)).label(name) for name, query in queries.items())
+    return select(*each).where(cases.c.last_run == LATEST_RUN)
+
+
+def by_severity(query: CaseQuery, currency: str) -> Question:
     """Select counts and the money at stake in one currency, one row for each severity."""
     in_currency = func.coalesce(STAKE_SUM.filter(cases.c.currency == currency), literal(Decimal(0), MONEY))
     chosen = select(cases.c.severity, func.count().label("cases"), in_currency.label("amount")).where(
@@ -88,7 +134,7 @@ def findings_of(run_id: str, case_id: str | None, fault: str | None) -> list[Col
     return conditions
 
 
-def source_gaps(run_id: str, late: tuple[str, ...], missing: tuple[str, ...]) -> Select[Any]:
+def source_gaps(run_id: str, late: tuple[str, ...], missing: tuple[str, ...]) -> Question:
     """Select how many files each source delivered late or not at all, worst first."""
     is_late, is_missing = findings.c.fault.in_(late), findings.c.fault.in_(missing)
     count_late, count_missing = func.count().filter(is_late), func.count().filter(is_missing)
@@ -101,7 +147,7 @@ def source_gaps(run_id: str, late: tuple[str, ...], missing: tuple[str, ...]) ->
     )
 
 
-def sightings(case_id: str) -> Select[Any]:
+def sightings(case_id: str) -> Question:
     """Select what each run saw of a case, oldest first."""
     return (
         select(
@@ -115,3 +161,7 @@ def sightings(case_id: str) -> Select[Any]:
         .where(case_sightings.c.case_id == case_id)
         .order_by(runs.c.run_no)
     )
+
+
+def _stake(condition: ColumnElement[bool]) -> ColumnElement[Decimal]:
+    return func.coalesce(STAKE_SUM.filter(condition), literal(Decimal(0), MONEY), type_=MONEY)

@@ -30,6 +30,8 @@ UPSERTS: dict[str, Callable[[Table], sqlite.Insert | postgresql.Insert]] = {
     "postgresql": postgresql.insert,
 }
 
+SIGHTED = ("case_id", "run_no", "amount", "findings")
+
 KEPT = ("case_id", "status", "opened_at", "due_at")
 """What a case keeps, or decides by its own rule, when a later run sees it again."""
 
@@ -52,15 +54,9 @@ def save_run(connection: Connection, record: RunRecord) -> bool:
     _fill(connection, insert(findings), (of_run | row for row in _rows(record.findings)))
     in_order = sorted(record.cases, key=lambda item: item.case_id)
     _fill(connection, _case_upsert(connection, previous), (_case_row(item, run_no) for item in in_order))
-    _fill(
-        connection,
-        insert(case_sightings),
-        (of_run | {name: getattr(item, name) for name in SIGHTED} for item in in_order),
-    )
+    seen = select(cases.c.case_id, cases.c.last_run, cases.c.amount, cases.c.findings)
+    connection.execute(insert(case_sightings).from_select(SIGHTED, seen.where(cases.c.last_run == run_no)))
     return True
-
-
-SIGHTED = ("case_id", "amount", "findings")
 
 
 def _fill(connection: Connection, statement: Insert, rows: Iterable[Mapping[str, Any]]) -> None:

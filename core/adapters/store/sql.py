@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, TypeVar
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import TypeVar
 
-from sqlalchemy import Engine, Select, Table, func, select
+from sqlalchemy import Engine, Table, func, select
 
 from core.adapters.store import read, save
 from core.adapters.store.engine import open_engine, writing
@@ -14,6 +16,7 @@ from core.adapters.store.tables import cases, control_results, file_reports, fin
 from core.kernel.reads import (
     CaseQuery,
     MoneyTotal,
+    QueueTotals,
     SeverityTotal,
     Sighting,
     SortKey,
@@ -104,13 +107,18 @@ class SqlStore:
         """Return a page of the queue."""
         return self._records(Case, read.queue_page(query, sort, offset, limit))
 
-    def count_cases(self, query: CaseQuery) -> int:
-        """Count what `cases` pages through."""
-        return self._count(select(func.count()).select_from(cases).where(*read.queue_conditions(query)))
+    def count_cases(self, queries: Mapping[str, CaseQuery]) -> dict[str, int]:
+        """Count what `cases` pages through, for each query."""
+        with self._engine.connect() as connection:
+            return dict(connection.execute(read.counts(queries)).mappings().one())
 
-    def at_stake(self, query: CaseQuery) -> tuple[MoneyTotal, ...]:
-        """Sum the money at stake for each currency."""
-        return self._records(MoneyTotal, read.at_stake(query))
+    def totals(self, query: CaseQuery, *, currency: str, due_by: datetime) -> QueueTotals:
+        """Sum what `cases` pages through."""
+        (totals,) = self._records(QueueTotals, read.totals(query, currency, due_by))
+        elsewhere = (
+            self._records(MoneyTotal, read.stake_elsewhere(query, currency)) if totals.elsewhere else ()
+        )
+        return replace(totals, elsewhere=elsewhere)
 
     def by_severity(self, query: CaseQuery, currency: str) -> tuple[SeverityTotal, ...]:
         """Count cases for each severity, worst first."""
@@ -138,11 +146,11 @@ class SqlStore:
         chosen = select(*columns).where(table.c.run_no == read.run_number(run_id))
         return self._records(kind, chosen.order_by(*(table.c[name] for name in by)))
 
-    def _count(self, chosen: Select[Any]) -> int:
+    def _count(self, chosen: read.Question) -> int:
         with self._engine.connect() as connection:
             return int(connection.scalar(chosen) or 0)
 
-    def _records(self, kind: Callable[..., Record], chosen: Select[Any]) -> tuple[Record, ...]:
+    def _records(self, kind: Callable[..., Record], chosen: read.Question) -> tuple[Record, ...]:
         with self._engine.connect() as connection:
             return tuple(kind(**row) for row in connection.execute(chosen).mappings())
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, MetaData, Table
 
-from core.adapters.store.types import Instant, Money, PlainText, SeverityRank
+from core.adapters.store.types import ID_LENGTH, Instant, Money, PlainText, SeverityRank
+from core.kernel.results import SEARCH_LENGTH
 
 metadata = MetaData()
 
@@ -89,14 +90,14 @@ Index("ix_findings_fault", findings.c.run_no, findings.c.fault)
 cases = Table(
     "cases",
     metadata,
-    Column("case_id", PlainText, primary_key=True),
-    Column("account_id", PlainText),
+    Column("case_id", PlainText(ID_LENGTH), primary_key=True),
+    Column("account_id", PlainText(ID_LENGTH)),
     Column("parent_case_id", PlainText),
     Column("cycle", PlainText),
-    Column("fault", PlainText, nullable=False),
-    Column("root_cause", PlainText, nullable=False),
+    Column("fault", PlainText(ID_LENGTH), nullable=False),
+    Column("root_cause", PlainText(ID_LENGTH), nullable=False),
     Column("amount", Money, nullable=False),
-    Column("currency", PlainText, nullable=False),
+    Column("currency", PlainText(ID_LENGTH), nullable=False),
     Column("action", PlainText, nullable=False),
     Column("action_amount", Money, nullable=False),
     Column("risk", PlainText, nullable=False),
@@ -109,25 +110,32 @@ cases = Table(
     Column("scope", PlainText),
     Column("findings", BigInteger, nullable=False),
     Column("account_name", PlainText),
-    Column("segment", PlainText),
-    Column("desk", PlainText, nullable=False),
+    Column("segment", PlainText(ID_LENGTH)),
+    Column("desk", PlainText(ID_LENGTH), nullable=False),
     Column("confidence", Money, nullable=False),
-    Column("search_text", PlainText, nullable=False),
+    Column("search_text", PlainText(SEARCH_LENGTH), nullable=False),
     Column("at_stake", Money, nullable=False),  # the amount without its sign, to sort and sum by
     Column("last_run", ForeignKey(runs.c.run_no), nullable=False),
 )
-Index(
-    "ix_cases_severity",
+Index(  # the default order; and all that a selection or a sum looks at, so that neither reads the table
+    "ix_cases_queue",
     cases.c.last_run,
     cases.c.severity,
     cases.c.due_at,
     cases.c.at_stake.desc(),
     cases.c.case_id,
+    cases.c.opened_at,
+    cases.c.currency,
+    cases.c.desk,
+    cases.c.fault,
+    cases.c.root_cause,
+    cases.c.segment,
+    cases.c.account_id,
+    cases.c.search_text,
 )
 Index("ix_cases_due", cases.c.last_run, cases.c.due_at, cases.c.case_id)
 Index("ix_cases_at_stake", cases.c.last_run, cases.c.at_stake.desc(), cases.c.case_id)
 Index("ix_cases_opened", cases.c.last_run, cases.c.opened_at.desc(), cases.c.case_id)
-Index("ix_cases_totals", cases.c.last_run, cases.c.currency, cases.c.desk, cases.c.severity, cases.c.at_stake)
 Index("ix_cases_account", cases.c.account_id)
 
 case_sightings = Table(

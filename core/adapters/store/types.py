@@ -11,6 +11,9 @@ from sqlalchemy.types import TypeDecorator
 
 from core.kernel.results import Severity
 
+ID_LENGTH = 64
+"""The characters that the contract allows an id."""
+
 MICROS = Decimal(1_000_000)
 SEVERITIES: tuple[Severity, ...] = get_args(Severity)
 
@@ -59,14 +62,24 @@ class Instant(TypeDecorator[datetime]):
 
 
 class PlainText(TypeDecorator[str]):
-    """Keep text; a NUL, which PostgreSQL refuses, becomes the replacement character on both databases."""
+    """Keep text; a NUL, which PostgreSQL refuses, becomes the replacement character on both databases.
+
+    Parameters
+    ----------
+    limit
+        How many characters to keep, for a column of an index, which PostgreSQL bounds; None for all.
+    """
 
     impl = Text
     cache_ok = True
 
+    def __init__(self, limit: int | None = None) -> None:
+        super().__init__()
+        self.limit = limit
+
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002 -- SQLAlchemy's signature
-        """Return the text without NUL."""
-        return value.replace("\x00", "\ufffd") if value else value
+        """Return the text without NUL, cut to the limit."""
+        return value.replace("\x00", "\ufffd")[: self.limit] if value else value
 
 
 class SeverityRank(TypeDecorator[Severity]):

@@ -70,7 +70,7 @@ def test_runs_saved_at_once_leave_the_queue_of_the_last_one_whole(store_url: str
         list(pool.map(lambda place: stores[place].save_run(a_run(f"R-{place}", cases=cases)), range(4)))
 
     assert len(stores[0].runs(9)) == 4
-    assert stores[0].count_cases(CaseQuery()) == 50
+    assert stores[0].count_cases({"all": CaseQuery()}) == {"all": 50}
     for store in stores:
         store.close()
 

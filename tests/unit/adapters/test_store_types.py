@@ -63,6 +63,10 @@ def test_a_nul_which_postgresql_refuses_is_replaced() -> None:
     assert PlainText().process_bind_param("a\x00b", POSTGRES) == "a\ufffdb"
 
 
+def test_text_of_an_index_is_cut_to_its_limit() -> None:
+    assert PlainText(3).process_bind_param("abcd", POSTGRES) == "abc"
+
+
 def test_null_stays_null_in_every_type() -> None:
     with create_engine("sqlite://").connect() as connection:
         for kind in (Money(), Instant(), PlainText()):

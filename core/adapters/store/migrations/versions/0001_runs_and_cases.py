@@ -82,11 +82,22 @@ def _cases() -> None:
         sa.Column("last_run", sa.Integer(), sa.ForeignKey("runs.run_no"), nullable=False),
     )
     at_stake = sa.text("at_stake desc")
-    op.create_index("ix_cases_severity", "cases", ["last_run", "severity", "due_at", at_stake, "case_id"])
+    selected = [
+        "opened_at",
+        "currency",
+        "desk",
+        "fault",
+        "root_cause",
+        "segment",
+        "account_id",
+        "search_text",
+    ]
+    op.create_index(
+        "ix_cases_queue", "cases", ["last_run", "severity", "due_at", at_stake, "case_id", *selected]
+    )
     op.create_index("ix_cases_due", "cases", ["last_run", "due_at", "case_id"])
     op.create_index("ix_cases_at_stake", "cases", ["last_run", at_stake, "case_id"])
     op.create_index("ix_cases_opened", "cases", ["last_run", sa.text("opened_at desc"), "case_id"])
-    op.create_index("ix_cases_totals", "cases", ["last_run", "currency", "desk", "severity", "at_stake"])
     op.create_index("ix_cases_account", "cases", ["account_id"])
     op.create_table(
         "case_sightings",
