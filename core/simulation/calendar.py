@@ -96,6 +96,11 @@ class Calendar:
             day = cycle_start(period.end, bill_day, self.zone)
         return found
 
+    def cycle_before(self, period: Period, bill_day: int) -> Period:
+        """Return the cycle that ends where another begins."""
+        last = datetime.fromtimestamp(period.start.timestamp() - 1, UTC)
+        return cycle_period(cycle_start(last, bill_day, self.zone), self.zone)
+
     def day_of(self, instant: Ints) -> Ints:
         """Return the index of the local day that holds each instant."""
         return np.searchsorted(self.midnights, instant, side="right") - 1

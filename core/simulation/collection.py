@@ -98,7 +98,8 @@ class Collector:
         file, first, counts = np.unique(source * width + slot, return_index=True, return_counts=True)
         before = self.counts.reshape(-1)[file]
         self.counts.reshape(-1)[file] += counts
-        return np.arange(len(source)) - np.repeat(first, counts) + np.repeat(before, counts) + 1
+        place: Ints = np.arange(len(source)) + np.repeat(before - first, counts) + 1
+        return place
 
     def _table(
         self, rng: np.random.Generator, lines: Lines, sessions: Sessions, parts: _Parts, slot: Ints

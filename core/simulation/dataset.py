@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 
 from core.kernel.dataset import DatasetSettings
 from core.kernel.records import STREAMS
 from core.lake.session import Session
 from core.lake.sql import identifier, load_sql
+from core.simulation.calendar import Ints
 
-__all__ = ["create_streams", "insert", "load_settings", "run", "scratch", "stage"]
+__all__ = ["create_streams", "insert", "integers", "load_settings", "run", "scratch", "stage"]
 
 _SQL = "core.simulation.sql"
 
@@ -57,6 +59,14 @@ def stage(session: Session, table: str, name: str, parameters: Mapping[str, Any]
     """Keep what a query of ours gives as a temporary table."""
     query = f"create or replace temp table {table} as {load_sql(_SQL, name)}"
     session.execute(query, dict(parameters or {}))
+
+
+def integers(session: Session, query: str) -> dict[str, Ints]:
+    """Return what a query gives, every column a whole number and never null."""
+    return {
+        name: np.asarray(values, dtype=np.int64)
+        for name, values in session.execute(query).fetchnumpy().items()
+    }
 
 
 def scratch(session: Session, tables: Mapping[str, pa.Table]) -> None:
