@@ -8,6 +8,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from core.api import RunSummary
 from dashboard import queries, session
 from dashboard.components import states
 from dashboard.format import instant, zone_name
@@ -28,7 +29,9 @@ def main() -> None:
     page = navigate()
     session.restore_address(page.url_path)
     try:
-        data_foot()
+        stand = queries.read_stand()
+        if stand.value:
+            data_foot(stand.value.run)
         page.run()
     except Exception:  # noqa: BLE001 - the last line before a person: worded here, detailed in the log
         reference = secrets.token_hex(4)
@@ -37,15 +40,12 @@ def main() -> None:
         st.button("Retry", icon=":material/refresh:", on_click=st.cache_data.clear)
 
 
-def data_foot() -> None:
+def data_foot(run: RunSummary) -> None:
     """Say in the sidebar whose data this is and how fresh."""
-    stand = queries.status()
-    if stand is None:
-        return
-    zone, as_of = session.zone(), stand.run.as_of
-    cut_off = f"Data to {instant(as_of, zone)} {zone_name(as_of, zone)}"
+    zone = session.zone()
+    cut_off = f"Data to {instant(run.as_of, zone)}\N{NO-BREAK SPACE}{zone_name(run.as_of, zone)}"
     with st.sidebar:
-        draw(element("div", element("p", stand.run.operator), element("p", cut_off), css="ra-foot"))
+        draw(element("div", element("p", run.operator), element("p", cut_off), css="ra-foot"))
 
 
 if __name__ == "__main__":

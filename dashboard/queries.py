@@ -11,7 +11,7 @@ from __future__ import annotations
 import logging
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Generic, TypeVar, cast
 
@@ -20,6 +20,7 @@ import streamlit as st
 from core.api import (
     Assay,
     AssayError,
+    Case,
     CaseDetail,
     CaseFilter,
     CasePage,
@@ -34,6 +35,7 @@ from core.api import (
 from dashboard import session
 
 T = TypeVar("T")
+PAGE_SIZE = 50
 PART_SIZE = 8
 log = logging.getLogger(__name__)
 
@@ -55,6 +57,16 @@ class Loaded(Generic[T]):
     reference: str | None = None
 
 
+@dataclass(frozen=True)
+class QueuePage:
+    """Hold one page of the queue, its number, and the case before and after it where there is one."""
+
+    page: CasePage
+    part: int
+    before: tuple[Case, ...]
+    after: tuple[Case, ...]
+
+
 @st.cache_resource(show_spinner=False)
 def assay() -> Assay:
     """Open the facade, once for all sessions."""
@@ -65,6 +77,35 @@ def assay() -> Assay:
 def status() -> Status | None:
     """Return what the figures stand on; None before the first run."""
     return assay().status()
+
+
+def load(name: str, read: Callable[[], T]) -> Loaded[T]:
+    """Read, and on failure fall back on what this session last read under the same name.
+
+    The log gets the details under a reference; the page words the failure.
+    """
+    kept = session.last_good()
+    try:
+        answer = Loaded(read(), datetime.now(UTC))
+    except AssayError:
+        reference = secrets.token_hex(4)
+        log.exception("Reading %s failed, reference %s", name, reference)
+        last = cast("Loaded[T] | None", kept.get(name))
+        return Loaded(last.value if last else None, last.read_at if last else datetime.now(UTC), reference)
+    kept[name] = answer
+    return answer
+
+
+def read_stand() -> Loaded[Status | None]:
+    """Look up the latest run once for the frame and the page."""
+    answer = load("stand", status)
+    session.keep_stand(answer)
+    return answer
+
+
+def stand() -> Loaded[Status | None]:
+    """Return what the frame has looked up."""
+    return cast("Loaded[Status | None]", session.stand())
 
 
 def pin(now: Status) -> Pin:
@@ -79,9 +120,17 @@ def home(_: Pin, first: int) -> Home | None:
 
 
 @st.cache_data(ttl="60s", max_entries=200, show_spinner=False)
-def queue(at: Pin, selection: CaseFilter, sort: SortKey, offset: int, limit: int) -> CasePage:
-    """Return one page of the queue."""
-    return assay().case_queue(selection, offset=offset, limit=limit, sort=sort)
+def queue(at: Pin, selection: CaseFilter, sort: SortKey, part: int) -> QueuePage:
+    """Return one page of the queue, counted from 1, with the cases just outside it."""
+    offset = (part - 1) * PAGE_SIZE
+    lead = 1 if offset else 0
+    wide = assay().case_queue(selection, offset=offset - lead, limit=PAGE_SIZE + lead + 1, sort=sort)
+    before, inside, after = (
+        wide.cases[:lead],
+        wide.cases[lead : lead + PAGE_SIZE],
+        wide.cases[lead + PAGE_SIZE :],
+    )
+    return QueuePage(replace(wide, cases=inside, offset=offset), part, before[:1], after[:1])
 
 
 @st.cache_data(ttl="60s", max_entries=16, show_spinner=False)
@@ -109,20 +158,3 @@ def case_findings(at: Pin, case_id: str, part: int) -> tuple[FindingView, ...]:
 def rejected_rows(at: Pin, offset: int, limit: int) -> RejectedRows:
     """Return a page of the rows that could not be used."""
     return assay().rejected_rows(offset=offset, limit=limit)
-
-
-def load(name: str, read: Callable[[], T]) -> Loaded[T]:
-    """Read, and on failure fall back on what this session last read under the same name.
-
-    The log gets the details under a reference; the page words the failure.
-    """
-    kept = session.last_good()
-    try:
-        answer = Loaded(read(), datetime.now(UTC))
-    except AssayError:
-        reference = secrets.token_hex(4)
-        log.exception("Reading %s failed, reference %s", name, reference)
-        last = cast("Loaded[T] | None", kept.get(name))
-        return Loaded(last.value if last else None, last.read_at if last else datetime.now(UTC), reference)
-    kept[name] = answer
-    return answer

@@ -23,8 +23,11 @@ SEVERITY = "severity"
 ISSUE = "issue"
 CAUSE = "cause"
 
+DIGITS = 10
 QUEUE_GRID = "queue-grid"
 SHOWN_CASES = "shown-cases"
+STAND = "stand"
+CURRENT_PAGE = "current-page"
 LAST_GOOD = "last-good"
 LAST_ADDRESS = "last-address"
 
@@ -39,6 +42,12 @@ def address_list(name: str) -> tuple[str, ...]:
     return tuple(sorted(filter(None, address(name).split(","))))
 
 
+def address_number(name: str) -> int:
+    """Return a parameter that counts from 1; 1 when it says no number."""
+    asked = address(name)
+    return max(1, int(asked)) if asked.isascii() and asked.isdigit() and len(asked) < DIGITS else 1
+
+
 def go(**changes: str | None) -> None:
     """Change parameters of the address in one step; empty ones leave it, so that links stay short."""
     after = {**st.query_params.to_dict(), **changes}
@@ -48,9 +57,9 @@ def go(**changes: str | None) -> None:
 def restore_address(url_path: str) -> None:
     """Bring back a page's last view when it is opened anew without one, as from the sidebar."""
     pages = st.session_state.setdefault(LAST_ADDRESS, {})
-    if st.session_state.get("current-page") != url_path and not st.query_params and pages.get(url_path):
+    if st.session_state.get(CURRENT_PAGE) != url_path and not st.query_params and pages.get(url_path):
         st.query_params.from_dict(pages[url_path])
-    st.session_state["current-page"] = url_path
+    st.session_state[CURRENT_PAGE] = url_path
     pages[url_path] = st.query_params.to_dict()
 
 
@@ -94,6 +103,16 @@ def point_at(position: int | None) -> None:
     state: Mapping[str, Any] = st.session_state.get(QUEUE_GRID) or {"selection": {"cells": []}}
     if [cell[0] for cell in state["selection"]["cells"]] != [row for row, _ in wanted]:
         st.session_state[QUEUE_GRID] = {"selection": {"rows": [], "columns": [], "cells": wanted}}
+
+
+def keep_stand(stand: object) -> None:
+    """Keep, for the page, what the frame has read about the latest run."""
+    st.session_state[STAND] = stand
+
+
+def stand() -> object:
+    """Return what the frame has read about the latest run."""
+    return st.session_state[STAND]
 
 
 def last_good() -> dict[str, Any]:

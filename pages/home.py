@@ -17,18 +17,19 @@ ROWS_SHOWN = 10
 
 def main() -> None:
     """Draw figures, then what is due, then what keeps the data from being whole."""
-    stand = queries.status()
-    page_head("Home", *(("What needs somebody now", times_in()) if stand else ()))
-    if stand is None:
-        no_run()
+    stand = queries.stand()
+    if stand.value is None:
+        page_head("Home")
+        no_run(stand)
         return
-    pin = queries.pin(stand)
+    page_head("Home", "What needs somebody now", times_in())
+    pin = queries.pin(stand.value)
     read = queries.load("home", lambda: queries.home(pin, DUE_FIRST))
-    stale(read)
+    stale(stand, read)
     if read.value is None:
         return
     home = read.value
-    figures(stand, home)
+    figures(stand.value, home)
     grid = st.grid(3, min_column_width=330)
     with grid.cell(column_span=2):
         watch.due_first(home)

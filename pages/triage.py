@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import streamlit as st
 
-from core.api import CaseDetail, CasePage
+from core.api import CaseDetail
 from dashboard import queries, session
 from dashboard.components.head import page_head
 from dashboard.panels import evidence, queue
@@ -14,29 +14,29 @@ from dashboard.panels.case_list import case_grid, list_head, neighbours, pager
 from dashboard.panels.case_panel import case_panel
 from dashboard.panels.gaps import no_case, no_cases, no_run, stale
 from dashboard.panels.words import times_in, totals_line
-from dashboard.queries import Pin
+from dashboard.queries import Pin, QueuePage
 
 
 def main() -> None:
     """Draw the queue on the left and the focused case on the right."""
-    stand = queries.status()
-    if stand is None:
+    stand = queries.stand()
+    if stand.value is None:
         page_head("Triage queue")
-        no_run()
+        no_run(stand)
         return
-    pin, chosen, offset = queries.pin(stand), queue.selection(), queue.offset()
-    order = queue.sort_key()
-    read = queries.load("queue", lambda: queries.queue(pin, chosen, order, offset, queue.PAGE_SIZE))
-    facts = totals_line(read.value.totals) if read.value else ()
+    pin, chosen = queries.pin(stand.value), queue.selection()
+    read = queries.load("queue", lambda: queries.queue(pin, chosen, queue.sort_key(), queue.part()))
+    facts = totals_line(read.value.page.totals) if read.value else ()
     page_head("Triage queue", *facts, times_in())
     counts = queries.load("views", lambda: queries.view_counts(pin)).value or {}
     queue.toolbar(chosen, counts)
-    stale(read)
+    stale(stand, read)
     if read.value:
         _panes(pin, read.value)
 
 
-def _panes(pin: Pin, page: CasePage) -> None:
+def _panes(pin: Pin, shown: QueuePage) -> None:
+    page = shown.page
     focused = session.address(session.CASE) or (page.cases[0].case_id if page.cases else None)
     grid = st.grid(2, min_column_width=470)
     with grid.cell():
@@ -48,14 +48,14 @@ def _panes(pin: Pin, page: CasePage) -> None:
             no_cases(queue.selection(), queries.view_counts(pin).get("all", 0))
     with grid.cell():
         if focused:
-            _focused(pin, page, focused)
+            _focused(pin, shown, focused)
 
 
-def _focused(pin: Pin, page: CasePage, case_id: str) -> None:
+def _focused(pin: Pin, shown: QueuePage, case_id: str) -> None:
     read = queries.load(f"case {case_id}", lambda: _detail(pin, case_id))
     stale(read)
     if read.value:
-        case_panel(read.value, *neighbours(page.cases, case_id))
+        case_panel(read.value, *neighbours(shown, case_id))
     elif not read.reference:
         no_case(case_id)
 

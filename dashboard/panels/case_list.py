@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import pandas as pd
 import streamlit as st
 from pandas.io.formats.style import Styler
 
-from core.api import Case, CasePage
+from core.api import CasePage
 from dashboard import session
 from dashboard.format import count, currency_symbol, due_short
-from dashboard.panels.queue import PAGE_SIZE, SEVERITIES, SORTS, sort_key
+from dashboard.panels.queue import SEVERITIES, SORTS, sort_key
 from dashboard.panels.words import at_stake, issue, who
+from dashboard.queries import PAGE_SIZE, QueuePage
+
+Place = tuple[str, int]
+"""A case and the page of the list that it is on."""
 
 ROW_HEIGHT = 36
 ROWS_IN_SIGHT = 16
@@ -73,7 +75,7 @@ def case_grid(page: CasePage, focused: str | None) -> None:
 def _focus_clicked() -> None:
     case_id = session.clicked_case()
     if case_id is not None:
-        session.go(**{session.CASE: case_id})
+        session.go(**{session.CASE: case_id, session.PART: None})
 
 
 def _frame(page: CasePage, one_currency: bool) -> pd.DataFrame:
@@ -99,13 +101,18 @@ def pager(page: CasePage) -> None:
     if pages > 1:
         at = min(page.offset // PAGE_SIZE + 1, pages)
         key = session.widget(session.PAGE, at)
-        st.pagination(pages, key=key, on_change=session.follow(session.PAGE, session.CASE))
+        st.pagination(pages, key=key, on_change=session.follow(session.PAGE, session.CASE, session.PART))
 
 
-def neighbours(cases: Sequence[Case], focused: str | None) -> tuple[str | None, str | None]:
-    """Return the case before and the case after the focused one in the list shown."""
-    ids = [case.case_id for case in cases]
-    if focused not in ids:
-        return None, ids[0] if ids else None
-    at = ids.index(focused)
-    return (ids[at - 1] if at else None), (ids[at + 1] if at + 1 < len(ids) else None)
+def neighbours(shown: QueuePage, focused: str | None) -> tuple[Place | None, Place | None]:
+    """Return the places before and after the focused case, also across the edge of the page."""
+    inside = [(case.case_id, shown.part) for case in shown.page.cases]
+    places = [
+        *((case.case_id, shown.part - 1) for case in shown.before),
+        *inside,
+        *((case.case_id, shown.part + 1) for case in shown.after),
+    ]
+    at = next((at for at, (case_id, _) in enumerate(places) if case_id == focused), None)
+    if at is None:
+        return None, inside[0] if inside else None
+    return (places[at - 1] if at else None), (places[at + 1] if at + 1 < len(places) else None)

@@ -13,6 +13,7 @@ from dashboard.components.badges import badges
 from dashboard.components.steps import Step, step_strip
 from dashboard.format import count, instant, money, name
 from dashboard.markup import draw, element
+from dashboard.panels.case_list import Place
 from dashboard.panels.evidence import evidence_tab
 from dashboard.panels.history import activity_tab, similar_tab
 from dashboard.panels.why import why_tab
@@ -31,7 +32,7 @@ TABS: dict[str, Callable[[CaseDetail], None]] = {
 }
 
 
-def case_panel(detail: CaseDetail, before: str | None, after: str | None) -> None:
+def case_panel(detail: CaseDetail, before: Place | None, after: Place | None) -> None:
     """Draw a case under its title, with J and K to the next and the previous."""
     case = detail.case
     with st.container(border=True, gap="small", key="case"):
@@ -45,7 +46,7 @@ def case_panel(detail: CaseDetail, before: str | None, after: str | None) -> Non
         _actions(case)
 
 
-def _move(label: str, icon: str, shortcut: str, target: str | None) -> None:
+def _move(label: str, icon: str, shortcut: str, target: Place | None) -> None:
     st.button(
         label,
         key=f"move-{shortcut}",
@@ -54,8 +55,13 @@ def _move(label: str, icon: str, shortcut: str, target: str | None) -> None:
         shortcut=shortcut,
         disabled=target is None,
         on_click=session.go,
-        kwargs={session.CASE: target},
+        kwargs=_place(target) if target else None,
     )
+
+
+def _place(target: Place) -> dict[str, str | None]:
+    case_id, page = target
+    return {session.CASE: case_id, session.PAGE: str(page) if page > 1 else None, session.PART: None}
 
 
 def _steps(detail: CaseDetail) -> tuple[Step, Step, Step]:
@@ -85,6 +91,7 @@ def _tabs(detail: CaseDetail) -> None:
     chosen = asked if asked in TABS else "evidence"
     tabs = st.tabs(
         list(titles.values()),
+        default=titles[chosen],
         key=session.widget(session.TAB, titles[chosen]),
         on_change=session.follow(session.TAB, words={title: key for key, title in titles.items()}),
     )

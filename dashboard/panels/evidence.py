@@ -13,7 +13,7 @@ from dashboard.components.head import note
 from dashboard.components.tables import Cell, Column, Row, table
 from dashboard.format import count, instant, money, name
 from dashboard.markup import Html, draw, element
-from dashboard.panels.values import number, shown
+from dashboard.panels.values import clipped, number, shown
 from dashboard.panels.words import direction
 from dashboard.queries import PART_SIZE
 
@@ -23,8 +23,7 @@ NO_LINE = EvidenceLine("", None, None, None)
 
 def part() -> int:
     """Return which part of a case's findings the address asks for, from 1."""
-    asked = session.address(session.PART)
-    return max(1, int(asked)) if asked.isascii() and asked.isdigit() else 1
+    return session.address_number(session.PART)
 
 
 def evidence_tab(detail: CaseDetail) -> None:
@@ -66,13 +65,14 @@ def _line(view: FindingView, line: EvidenceLine) -> Row:
 
 def rows_table(rows: Sequence[EvidenceRow]) -> Html:
     """Return the landed rows with the file and the row that each came from."""
-    columns = (Column("Row"), Column("File", "code"), Column("Line", "num"), Column("Values", "code"))
+    columns = (Column("Row"), Column("File", "code"), Column("Values", "code"))
     return table(columns, [_row(row) for row in rows], label="Rows behind the figures")
 
 
 def _row(row: EvidenceRow) -> Row:
     values = " · ".join(f"{name(label)} {shown(value)}" for label, value in row.values)
-    return (Cell(name(row.stream), row.key), shown(row.file), f"{row.row:,}" if row.row else "", values)
+    place = Cell(shown(row.file), f"Row {row.row:,}") if row.row else shown(row.file)
+    return (Cell(name(row.stream), clipped(row.key)), place, values)
 
 
 def _parts(case: Case) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC
 from typing import Any
 
 import streamlit as st
@@ -14,8 +13,11 @@ from dashboard.format import count, instant, zone_name
 from dashboard.queries import Loaded
 
 
-def no_run() -> None:
-    """Say that nothing has been run yet and how to change that."""
+def no_run(stand: Loaded[Any]) -> None:
+    """Say that nothing has been run yet and how to change that, or that the store did not answer."""
+    if stand.reference:
+        stale(stand)
+        return
     states.empty("No run yet", "The figures appear after the first assurance run over your data:")
     st.code("assay run DATASET", language=None)
 
@@ -45,12 +47,13 @@ def no_case(case_id: str) -> None:
         st.button("Show the first case", key="first-case", on_click=session.go, kwargs={session.CASE: None})
 
 
-def stale(read: Loaded[Any]) -> None:
+def stale(*reads: Loaded[Any]) -> None:
     """After a failed read, say since when what is shown stands, and offer to try again."""
-    if read.reference is None:
+    failed = next((read for read in reads if read.reference), None)
+    if failed is None or failed.reference is None:
         return
-    zone = session.zone()
-    at = f"{instant(read.read_at, zone)} {zone_name(read.read_at.astimezone(UTC), zone)}"
-    kept = f"What is shown was read at {at}." if read.value else "The other pages may work."
-    states.failure("This did not load.", kept, read.reference)
-    st.button("Retry", key=f"retry-{read.reference}", icon=":material/refresh:")
+    zone, at = session.zone(), failed.read_at
+    kept = f"What is shown was read on {instant(at, zone)} {zone_name(at, zone)}."
+    message = kept if failed.value else "Nothing was changed and nothing is lost."
+    states.failure("Assay could not read its store.", message, failed.reference)
+    st.button("Retry", key=f"retry-{failed.reference}", icon=":material/refresh:")

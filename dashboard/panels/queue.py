@@ -10,7 +10,6 @@ from core.api import CAUSE_PHRASES, FAULT_TITLES, VIEWS, CaseFilter, Severity, S
 from dashboard import session
 from dashboard.format import count
 
-PAGE_SIZE = 50
 SEVERITIES: tuple[Severity, ...] = ("critical", "high", "medium", "low")
 SORTS: dict[SortKey, str] = {
     "severity": "Severity, then due",
@@ -39,10 +38,9 @@ def sort_key() -> SortKey:
     return asked if asked in SORTS else "severity"
 
 
-def offset() -> int:
-    """Return where the page of the list begins."""
-    asked = session.address(session.PAGE)
-    return (int(asked) - 1) * PAGE_SIZE if asked.isascii() and asked.isdigit() and int(asked) > 0 else 0
+def part() -> int:
+    """Return which page of the list the address asks for, from 1."""
+    return session.address_number(session.PAGE)
 
 
 def toolbar(chosen: CaseFilter, counts: dict[str, int]) -> None:

@@ -1,0 +1,79 @@
+"""Fixtures for page tests: a browser, installations to look at, and visits that must stay clean."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from core.api import Assay, open_assay
+from core.settings import Settings
+from tests.pages import made_up
+from tests.pages.browser import QUIET, NotRunError, Visit, chromium, context, dashboard, visit
+
+
+@dataclass(frozen=True)
+class Installation:
+    """Hold a dashboard under test: its folder, its address, and the facade over the same store."""
+
+    home: Path
+    url: str
+    assay: Assay
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    try:
+        path = chromium()
+    except NotRunError as reason:
+        pytest.skip(str(reason))
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=path, args=list(QUIET))
+        yield launched
+        launched.close()
+
+
+def _serve(home: Path, record: made_up.RunRecord | None) -> Iterator[Installation]:
+    made_up.save(home, record)
+    with dashboard(home) as url:
+        yield Installation(home, url, open_assay(Settings(home=home)))
+
+
+@pytest.fixture(scope="session")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    """Serve a queue of 130 cases."""
+    yield from _serve(tmp_path_factory.mktemp("installed"), made_up.run())
+
+
+@pytest.fixture(scope="session")
+def without_run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    """Serve an installation before its first run."""
+    yield from _serve(tmp_path_factory.mktemp("without_run"), None)
+
+
+@pytest.fixture(scope="session")
+def all_clear(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    """Serve a run that found nothing."""
+    yield from _serve(tmp_path_factory.mktemp("all_clear"), made_up.run(size=0, rows_rejected=0))
+
+
+Enter = Callable[..., Visit]
+
+
+@pytest.fixture
+def enter(browser: Browser) -> Iterator[Enter]:
+    """Give a function that opens a dashboard; at the end no visit may have failed or left the host."""
+    visits: list[Visit] = []
+
+    def _enter(installation: Installation, *, width: int = 1440, scheme: str = "light") -> Visit:
+        visits.append(visit(context(browser, width=width, scheme=scheme), installation.url))
+        return visits[-1]
+
+    yield _enter
+    for made in visits:
+        made.page.context.close()
+    assert [made.errors for made in visits if made.errors] == []
+    assert [made.outside for made in visits if made.outside] == []
