@@ -8,32 +8,11 @@ from typing import Any
 import pytest
 
 from core.kernel.dataset import DatasetSettings
+from core.kernel.records import STREAMS
 from core.rating.reference import Rating, rate, wholesale_charges
 from tests.builders.operator import load
 
-STREAMS = [
-    "accounts",
-    "subscriptions",
-    "provisioning",
-    "plans",
-    "tariffs",
-    "allowances",
-    "holidays",
-    "destinations",
-    "networks",
-    "products",
-    "product_grants",
-    "consents",
-    "promotions",
-    "promotion_grants",
-    "partner_rates",
-    "usage_files",
-    "usage_events",
-    "mediation_records",
-    "charges",
-    "invoices",
-]
-IDENTITY = [
+IDENTITY = (
     "kind",
     "record_id",
     "account_id",
@@ -43,8 +22,8 @@ IDENTITY = [
     "plan_id",
     "reason",
     "period_start",
-]
-PRICE = ["invoice_id", "service", "quantity", "free_quantity", "amount", "currency", "tariff_id"]
+)
+PRICE = ("invoice_id", "service", "quantity", "free_quantity", "amount", "currency", "tariff_id")
 
 Rows = list[dict[str, Any]]
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass, fields
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
@@ -15,6 +15,7 @@ from core.rating.reference.dataset import Row, holds
 from core.rating.reference.zones import ANY, zone_matches
 
 EVERY_PLAN = "*"
+END_OF_TIME = datetime.max.replace(tzinfo=UTC)
 HOLIDAY = "hol"
 BYTES = {"kb": 10**3, "mb": 10**6, "gb": 10**9, "kib": 2**10, "mib": 2**20, "gib": 2**30}
 UNIT_SIZES = {"second": 1, "minute": 60, "message": 1, **BYTES}
@@ -120,24 +121,7 @@ def _minute(wall: str) -> int:
     return int(hours) * 60 + int(minutes)
 
 
-SHARED = [
-    "plan_id",
-    "service",
-    "direction",
-    "destination_zone",
-    "roaming_zone",
-    "days",
-    "from_time",
-    "to_time",
-    "tier_mode",
-    "max_charge",
-    "unit",
-    "increment",
-    "minimum",
-    "connect_fee",
-    "valid_from",
-    "valid_to",
-]
+SHARED = tuple(f.name for f in fields(Ladder) if f.name != "steps")
 
 
 def build_ladders(tariffs: Iterable[Row]) -> tuple[list[Ladder], frozenset[str]]:
@@ -201,6 +185,6 @@ def _specificity(ladder: Ladder, day_rank: int) -> tuple[object, ...]:
         ladder.direction == ANY,
         -day_rank,
         end - start,
-        -ladder.valid_from.timestamp(),
+        END_OF_TIME - ladder.valid_from,
         ladder.tariff_id,
     )
