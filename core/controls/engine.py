@@ -1,0 +1,151 @@
+"""Runs controls over a session and collects what they find. Knows no rule itself.
+
+A rule that the data breaks is a finding; a rule that is malformed is a `ControlDefinitionError`; a rule that
+could not be judged is ``not_evaluated`` with the reason. The three are never mixed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from core.controls.evidence import COLUMNS, problem_with
+from core.controls.model import Control, malformed
+from core.kernel.records import FINDINGS
+from core.kernel.results import ControlResult, Outcome
+from core.lake.session import StatementError
+from core.lake.sql import load_sql
+
+if TYPE_CHECKING:
+    from core.lake.session import Relation, Session
+
+__all__ = ["Progress", "answer", "count_eligible", "run_controls"]
+
+Progress = Callable[[str, int, int], None]
+"""Told the title of the control that starts, how many are done and how many there are."""
+
+_INTO = "create or replace temp table "
+
+
+def run_controls(
+    session: Session,
+    controls: Sequence[Control],
+    *,
+    as_of: datetime,
+    progress: Progress | None = None,
+) -> tuple[list[ControlResult], Relation]:
+    """Ask every control and keep what they find in the session's table ``findings``.
+
+    Parameters
+    ----------
+    session
+        With a relation for each stream, and ``dataset``, ``present_streams``, ``quarantine`` and
+        ``event_context``.
+    controls
+        In any order; they run by id. Where two raise one fault of one subject, the first stands.
+    as_of
+        The run's "now", which becomes ``detected_at``.
+
+    Returns
+    -------
+    list of ControlResult
+        One for each control, by id.
+    Relation
+        The findings: the contract's columns in its order, by ``finding_id``; ``case_id`` is null until
+        cases are built. Same input, same rows.
+
+    Raises
+    ------
+    ControlDefinitionError
+        RA-E201 when a control's SQL cannot run, or returns what a finding does not have.
+    """
+    session.execute(f"{_INTO}findings ({_fields({c.name: c.sql_type for c in FINDINGS.columns})})")
+    session.execute(f"{_INTO}answer_form ({_fields(COLUMNS)})")
+    present = {name for (name,) in session.execute("select stream from present_streams").fetchall()}
+    results: list[ControlResult] = []
+    for control in sorted(controls, key=lambda control: control.id):
+        if progress:
+            progress(control.title, len(results), len(controls))
+        results.append(_run(session, control, present, as_of))
+    return results, session.sql("select * from findings order by finding_id")
+
+
+def count_eligible(session: Session, control: Control) -> int:
+    """Count the rows that a control can judge, in its unit."""
+    count = _execute(session, control, control.eligible, control.eligible_line)
+    return int(count.fetchall()[0][0])
+
+
+def answer(session: Session, control: Control) -> None:
+    """Put what a control's select returns into the session's table ``answer``.
+
+    Raises
+    ------
+    ControlDefinitionError
+        RA-E201 when the select cannot run, or returns what a finding does not have.
+    """
+    _execute(session, control, control.sql, control.sql_line, into="answer")
+    returned = session.table("answer")
+    columns = dict(zip(returned.columns, returned.types, strict=True))
+    problem = problem_with(columns, names_stream=control.stream is None)
+    if problem:
+        raise malformed(control.path, control.sql_line, problem)
+
+
+def _run(session: Session, control: Control, present: set[str], as_of: datetime) -> ControlResult:
+    reason = _obstacle(control, present)
+    eligible = 0 if reason else count_eligible(session, control)
+    if not reason and eligible == 0:
+        reason = f"There are no {control.unit}."
+    if reason:
+        return ControlResult(control.id, "not_evaluated", reason, 0, 0, Decimal(0))
+    answer(session, control)
+    session.execute(f"{_INTO}judged as {load_sql('core.controls', 'findings')}", _facts(control, as_of))
+    session.execute(f"insert into findings by name {load_sql('core.controls', 'new_findings')}")
+    violations, amount = session.execute(load_sql("core.controls", "outcome")).fetchall()[0]
+    outcome: Outcome = "violated" if violations else "passed"
+    return ControlResult(control.id, outcome, None, eligible, violations, amount)
+
+
+def _obstacle(control: Control, present: set[str]) -> str | None:
+    if not control.enabled:
+        return "It is switched off."
+    missing = [name for name in control.reads if name not in present]
+    return f"The dataset has no {' and no '.join(missing)}." if missing else None
+
+
+def _facts(control: Control, as_of: datetime) -> dict[str, Any]:
+    return {
+        "control_id": control.id,
+        "fault": control.fault,
+        "dimension": control.dimension,
+        "stream": control.stream,
+        "root_cause": control.root_cause,
+        "as_of": as_of,
+    }
+
+
+def _execute(session: Session, control: Control, sql: str, line: int, into: str | None = None) -> Session:
+    try:
+        statements = session.extract_statements(sql)
+        if len(statements) != 1:
+            raise malformed(control.path, line, f"one statement is due here, there are {len(statements)}")
+        values = {name: _value(control, line, name) for name in statements[0].named_parameters}
+        return session.execute(f"{_INTO}{into} as {sql}" if into else sql, values)
+    except StatementError as error:
+        problem, _, place = str(error).partition("\n\nLINE ")
+        inside = re.match(r"\d+", place)
+        raise malformed(control.path, line + int(inside[0]) - 1 if inside else line, problem) from error
+
+
+def _value(control: Control, line: int, name: str) -> Any:
+    if name not in control.values:
+        raise malformed(control.path, line, f"there is no threshold called {name}; declare it under params")
+    return control.values[name]
+
+
+def _fields(columns: Mapping[str, str]) -> str:
+    return ", ".join(f'"{name}" {kind}' for name, kind in columns.items())

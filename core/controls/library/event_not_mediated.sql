@@ -1,0 +1,241 @@
+/*+++
+id = "event_not_mediated"
+title = "Usage never mediated"
+question = "Did every usage event that the network saw reach mediation in time?"
+fault = "event_not_mediated"
+dimension = "completeness"
+area = "network and usage"
+kind = "cross-system"
+mode = "preventive"
+severity = "high"
+owner = "usage assurance"
+reads = ["usage_events", "mediation_records"]
+consults = ["usage_files"]
+grain = "one row for each event, or each long session, that no mediation record covers past its deadline"
+unit = "usage events past their mediation deadline"
+root_cause = "mediation_config"
+action = "recycle_records"
+causes = [
+  "a filter or a decoder of mediation drops a kind of event",
+  "a file was collected but not loaded",
+  "a file was rejected and not sent again",
+]
+corrections = ["send the events through mediation again, then rate them"]
+source = "Catalogue U01, U03; contract rating.md 3: one record for a long session once its last part is in"
+eligible = """
+select count(*)
+from usage_events
+cross join dataset
+where usage_events.received_at < dataset.as_of - to_hours(dataset.mediation_hours)
+    and usage_events.started_at >= dataset.starts_at
+"""
+
+[[example]]
+name = "an event without a record, a second past its deadline, on its account and cycle"
+expect = """
+subject_id | account_id | subscription_id | cycle      | occurred_at          | amount | currency
+E1         | A1         | S1              | 2026-03-01 | 2026-03-01T09:00:00Z | 0      | PLN
+"""
+[example.given]
+dataset = """
+as_of
+2026-03-02T10:00:01Z
+"""
+accounts = """
+account_id | currency
+A1         | PLN
+"""
+usage_events = """
+event_id | imsi | started_at           | received_at
+E1       | I1   | 2026-03-01T09:00:00Z | 2026-03-01T10:00:00Z
+E2       | I1   | 2026-03-01T09:05:00Z | 2026-03-01T10:00:00Z
+"""
+mediation_records = """
+record_id | event_id
+R2        | E2
+"""
+event_context = """
+event_id | account_id | subscription_id | cycle
+E1       | A1         | S1              | 2026-03-01
+E2       | A1         | S1              | 2026-03-01
+"""
+
+[[example]]
+name = "a long session that is all in and has no record is one finding, by its first part"
+expect = """
+subject_id | occurred_at
+E1         | 2026-03-01T09:00:00Z
+"""
+[example.given]
+usage_events = """
+event_id | imsi | call_ref | partial_sequence | partial_last | started_at           | received_at
+E2       | I1   | C1       | 2                | true         | 2026-03-01T10:00:00Z | 2026-03-01T11:00:00Z
+E1       | I1   | C1       | 1                |              | 2026-03-01T09:00:00Z | 2026-03-01T10:00:00Z
+"""
+
+[[example]]
+name = "events of a rejected file count as not mediated, even with a record"
+expect = """
+subject_id
+E1
+"""
+[example.given]
+usage_files = """
+file_id | status   | source | sequence
+F1      | rejected | msc-01 | 1
+"""
+usage_events = """
+event_id | file_id | imsi | started_at           | received_at
+E1       | F1      | I1   | 2026-03-01T09:00:00Z | 2026-03-01T10:00:00Z
+"""
+mediation_records = """
+record_id | event_id
+R1        | E1
+"""
+
+[[example]]
+name = "on the second of the deadline, a discarded event, a record that came late, and one from before the data starts"
+expect = ""
+[example.given]
+dataset = """
+as_of                | starts_at
+2026-03-02T10:00:00Z | 2026-03-01T00:00:00Z
+"""
+usage_events = """
+event_id | imsi | started_at           | received_at
+E1       | I1   | 2026-03-01T09:00:00Z | 2026-03-01T10:00:00Z
+E2       | I1   | 2026-03-01T00:10:00Z | 2026-03-01T00:15:00Z
+E3       | I1   | 2026-03-01T00:10:00Z | 2026-03-01T00:15:00Z
+E4       | I1   | 2026-02-28T23:59:00Z | 2026-03-01T00:15:00Z
+"""
+mediation_records = """
+record_id | event_id | status    | mediated_at
+R2        | E2       | discarded | 2026-03-01T01:00:00Z
+R3        | E3       | forwarded | 2026-03-02T09:00:00Z
+"""
+
+[[example]]
+name = "a session under one record, one whose last part never came, one that lacks a part, one whose last part is new"
+expect = ""
+[example.given]
+dataset = """
+as_of
+2026-03-03T00:00:00Z
+"""
+usage_events = """
+event_id | imsi | call_ref | partial_sequence | partial_last | started_at           | received_at
+A1       | I1   | A        | 1                |              | 2026-03-01T09:00:00Z | 2026-03-01T10:00:00Z
+A2       | I1   | A        | 2                | true         | 2026-03-01T10:00:00Z | 2026-03-01T11:00:00Z
+B1       | I1   | B        | 1                |              | 2026-03-01T09:00:00Z | 2026-03-01T10:00:00Z
+C2       | I1   | C        | 2                | true         | 2026-03-01T09:00:00Z | 2026-03-01T10:00:00Z
+D1       | I1   | D        | 1                |              | 2026-03-01T09:00:00Z | 2026-03-01T10:00:00Z
+D2       | I1   | D        | 2                | true         | 2026-03-02T09:00:00Z | 2026-03-02T10:00:00Z
+"""
+mediation_records = """
+record_id | event_id
+R1        | A1
+"""
+
+[[example]]
+name = "a rejected file whose usage came again in its resend"
+expect = ""
+[example.given]
+usage_files = """
+file_id | status   | source | sequence
+F1      | rejected | msc-01 | 1
+F2      | accepted | msc-01 | 2
+"""
+usage_events = """
+event_id | file_id | imsi | other_party | duration_s | started_at           | received_at
+E1       | F1      | I1   | 48601       | 60         | 2026-03-01T09:00:00Z | 2026-03-01T10:00:00Z
+E2       | F2      | I1   | 48601       | 60         | 2026-03-01T09:00:00Z | 2026-03-01T12:00:00Z
+"""
+mediation_records = """
+record_id | event_id
+R2        | E2
+"""
++++*/
+with settings as (
+    select starts_at, as_of - to_hours(mediation_hours) as received_before from dataset
+),
+events as not materialized (select * from usage_events),
+records as not materialized (select event_id from mediation_records),
+rejected_files as (select file_id from usage_files where status = 'rejected'),
+contexts as (select event_id, account_id, subscription_id, cycle from event_context),
+rejected_events as (select events.* from events semi join rejected_files using (file_id)),
+mediated as not materialized (select event_id from records anti join rejected_events using (event_id)),
+single_events as (
+    select event_id, file_id, source, imsi, call_ref, 1 as parts, started_at, received_at
+    from events
+    anti join mediated using (event_id)
+    where call_ref is null or partial_sequence is null
+),
+session_parts as not materialized (select * from events where call_ref is not null and partial_sequence is not null),
+mediated_parts as (select event_id from mediated semi join session_parts using (event_id)),
+mediated_sessions as (select imsi, call_ref from session_parts semi join mediated_parts using (event_id)),
+whole_sessions as (
+    select
+        imsi,
+        call_ref,
+        arg_min(
+            {event_id: event_id, file_id: file_id, source: source},
+            {partial_sequence: partial_sequence, received_at: received_at, event_id: event_id}
+        ) as first_part,
+        count(distinct partial_sequence) as parts,
+        min(started_at) as started_at,
+        max(received_at) as received_at
+    from session_parts
+    anti join mediated_sessions using (imsi, call_ref)
+    group by imsi, call_ref
+    having bool_or(partial_last) and min(partial_sequence) = 1 and max(partial_sequence) = count(distinct partial_sequence)
+),
+unmediated as (
+    select * from single_events
+    union all
+    select first_part.event_id, first_part.file_id, first_part.source, imsi, call_ref, parts, started_at, received_at
+    from whole_sessions
+),
+alike as (
+    select events.*
+    from events
+    semi join rejected_events using (imsi, started_at)
+    anti join rejected_files using (file_id)
+),
+resent as (
+    select rejected_events.event_id
+    from rejected_events
+    semi join alike
+        on alike.imsi = rejected_events.imsi
+        and alike.started_at = rejected_events.started_at
+        and alike.service = rejected_events.service
+        and alike.direction = rejected_events.direction
+        and alike.duration_s = rejected_events.duration_s
+        and alike.bytes_up = rejected_events.bytes_up
+        and alike.bytes_down = rejected_events.bytes_down
+        and alike.other_party is not distinct from rejected_events.other_party
+),
+overdue as (
+    select unmediated.*
+    from unmediated
+    cross join settings
+    anti join resent on resent.event_id = unmediated.event_id
+    where unmediated.received_at < settings.received_before
+        and unmediated.started_at >= settings.starts_at
+),
+known as (select contexts.* from contexts semi join overdue using (event_id))
+select
+    overdue.event_id as subject_id,
+    known.account_id,
+    known.subscription_id,
+    overdue.started_at as occurred_at,
+    known.cycle,
+    {'records': 1} as expected,
+    {'records': 0} as actual,
+    [{
+        'call_ref': overdue.call_ref, 'file_id': overdue.file_id, 'imsi': overdue.imsi, 'key': overdue.event_id,
+        'parts': overdue.parts, 'received_at': overdue.received_at, 'started_at': overdue.started_at,
+        'stream': 'usage_events'
+    }] as rows,
+    overdue.source as scope
+from overdue
+left join known using (event_id)
