@@ -1,0 +1,74 @@
+"""What the cases stage needs to know beside the findings. Reads it from a session; decides nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Protocol
+
+from core.kernel.results import Severity
+from core.lake.sql import load_sql
+
+if TYPE_CHECKING:
+    from core.lake.session import Session
+
+
+class ControlFacts(Protocol):
+    """State what a case takes from the control that found it; `core.controls.model.Control` does."""
+
+    @property
+    def id(self) -> str:
+        """Return the control's id."""
+
+    @property
+    def severity(self) -> Severity:
+        """Return how bad a violation is, whatever its money."""
+
+    @property
+    def action(self) -> str:
+        """Return what usually puts a violation right."""
+
+
+@dataclass(frozen=True)
+class Account:
+    """State what a case shows of its account."""
+
+    name: str
+    segment: str
+
+
+@dataclass(frozen=True)
+class Bill:
+    """State the invoice of one account and cycle; ``issue_at`` is when it is planned to leave."""
+
+    invoice_id: str
+    issue_at: datetime
+
+
+@dataclass(frozen=True)
+class Context:
+    """Hold what cases are built with; accounts by id, bills by (account id, cycle)."""
+
+    as_of: datetime
+    controls: Mapping[str, ControlFacts]
+    accounts: Mapping[str, Account]
+    bills: Mapping[tuple[str, str], Bill]
+
+
+def read_context(session: Session, controls: Mapping[str, ControlFacts], as_of: datetime) -> Context:
+    """Read the accounts and bills that the session's table ``findings`` names.
+
+    Parameters
+    ----------
+    session
+        With the contract's streams, ``dataset`` and ``findings``.
+    """
+    accounts = session.execute(load_sql("core.cases", "accounts")).fetchall()
+    bills = session.execute(load_sql("core.cases", "bills")).fetchall()
+    return Context(
+        as_of=as_of,
+        controls=controls,
+        accounts={account_id: Account(name, segment) for account_id, name, segment in accounts},
+        bills={(account_id, cycle): Bill(*bill) for account_id, cycle, *bill in bills},
+    )
