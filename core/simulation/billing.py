@@ -12,7 +12,7 @@ from core.simulation.calendar import BILL_DAYS, Calendar
 from core.simulation.dataset import insert, scratch, stage
 from core.simulation.draws import stream
 
-__all__ = ["Pricer", "bill", "bill_cycles", "draw_up"]
+__all__ = ["Pricer", "bill", "bill_again", "bill_cycles"]
 
 Pricer = Callable[[Session], None]
 """Prices what a session holds: leaves ``expected_charges``, one row a line, as temporary table."""
@@ -41,15 +41,25 @@ def bill_cycles(session: Session, calendar: Calendar) -> None:
 
 def bill(session: Session, calendar: Calendar, price: Pricer, seed: int, part: int) -> None:
     """Fill ``charges`` and ``invoices`` for all accounts of the session."""
+    _rate(session, calendar, price)
+    _goodwill(session, calendar, seed, part)
+    _draw_up(session)
+
+
+def bill_again(session: Session, calendar: Calendar, price: Pricer) -> None:
+    """Fill ``charges`` and ``invoices`` once more; lines that people keyed in are there already."""
+    _rate(session, calendar, price)
+    _draw_up(session)
+
+
+def _rate(session: Session, calendar: Calendar, price: Pricer) -> None:
     stage(session, "account_cycles", "account_cycles", {"timezone": calendar.zone.key})
     price(session)
     stage(session, "rated_lines", "charges", {"as_of": calendar.as_of})
     insert(session, "charges", "billed_charges", {"as_of": calendar.as_of})
-    _goodwill(session, calendar, seed, part)
-    draw_up(session)
 
 
-def draw_up(session: Session) -> None:
+def _draw_up(session: Session) -> None:
     """Make the invoices that lines are on, and their tax lines."""
     insert(session, "invoices", "invoices")
     insert(session, "charges", "tax_lines")

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
 
@@ -22,16 +21,13 @@ from core.simulation.network import make_slice
 from core.simulation.payments import pay
 from core.simulation.prices import load_catalogue, partners
 from core.simulation.profiles import Profile
+from core.simulation.slices import new_slice
 
 __all__ = ["AS_OF", "make_operator", "operator_settings"]
 
 AS_OF = datetime(2026, 11, 4, 8, tzinfo=UTC)
 """The "now" of a simulated operator unless told otherwise: October's bills are drafts, about to leave."""
 
-_OF_ACCOUNTS = (
-    "accounts", "subscriptions", "provisioning", "product_grants", "promotion_grants", "consents",
-    "usage_events", "mediation_records", "charges", "invoices", "payments", "contacts", "surveys",
-)  # fmt: skip
 _SLICE = 2_000
 
 
@@ -79,7 +75,7 @@ def make_operator(
     first_line = 0
     for part, start in enumerate(range(0, accounts, _SLICE)):
         numbers = np.arange(start + 1, min(start + _SLICE, accounts) + 1)
-        with _sliced(session):
+        with new_slice(session):
             made = make_slice(
                 session, profile, calendar, partners(), collector, seed, numbers, first_line, part
             )
@@ -89,17 +85,6 @@ def make_operator(
         first_line += len(made.lines.number)
         progress("operator", float(numbers[-1]) / accounts)
     _list_files(session, calendar, collector, seed)
-
-
-@contextmanager
-def _sliced(session: Session) -> Iterator[None]:
-    """Let the streams of accounts be empty temporary ones for a while, then append them to the real ones."""
-    create_streams(session, temporary=True, names=_OF_ACCOUNTS)
-    yield
-    database = session.execute("select current_database()").fetchall()[0][0]
-    for name in _OF_ACCOUNTS:
-        session.execute(f"insert into {database}.main.{name} by name from temp.main.{name}")
-        session.execute(f"drop table temp.main.{name}")
 
 
 def _list_files(session: Session, calendar: Calendar, collector: Collector, seed: int) -> None:

@@ -21,6 +21,8 @@ class Profile:
         Factor on how often people call, write and surf; 1 gives about 2.4 events a line and day.
     business_lines, fleet_lines
         Least and most lines of a business account and of an IoT fleet.
+    abroad
+        Sessions that a traveller adds a day, as people abroad share what they see.
     autumn_trips
         Lines that spend the last days of the newest closed cycle in Türkiye, besides other trips.
     """
@@ -32,6 +34,7 @@ class Profile:
     activity: float = 1.0
     business_lines: tuple[int, int] = (3, 20)
     fleet_lines: tuple[int, int] = (10, 80)
+    abroad: float = 0.6
     autumn_trips: int = 0
 
 
@@ -47,10 +50,11 @@ PROFILES: dict[str, Profile] = {
             "demo",
             business=0.06,
             iot=0.01,
-            trips_a_year=2.6,
+            trips_a_year=1.9,
             activity=0.26,
             business_lines=(3, 9),
             fleet_lines=(12, 24),
+            abroad=1.5,
             autumn_trips=16,
         ),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -11,6 +12,8 @@ from pathlib import Path
 from time import monotonic
 from zoneinfo import ZoneInfo
 
+import pyarrow.parquet as pq
+
 from core.kernel.errors import InputError
 from core.lake.session import Limits, Session, connect
 from core.lake.sql import literal
@@ -18,7 +21,9 @@ from core.rating.engine import rate
 from core.simulation.billing import Pricer
 from core.simulation.calendar import Calendar
 from core.simulation.export import export
+from core.simulation.faults import ROWS, spoil_rows
 from core.simulation.operator import AS_OF, make_operator, operator_settings
+from core.simulation.planting import plant_faults
 from core.simulation.prices import holidays
 from core.simulation.profiles import PROFILES
 from core.simulation.writers import Form
@@ -54,6 +59,8 @@ def simulate(
     accounts: int,
     cycles: int = 6,
     as_of: datetime = AS_OF,
+    faults: Mapping[str, int] | None = None,
+    labels: Path | None = None,
     forms: Mapping[str, Form] | None = None,
     price: Pricer | None = None,
     progress: Callable[[str, float], None] = lambda _step, _share: None,
@@ -68,6 +75,10 @@ def simulate(
         1 to 500,000; memory depends on the largest slice of 2,000, not on this.
     cycles
         Whole bill cycles before ``as_of``, 1 to 24.
+    faults
+        How many of each planting of the fault library, by name; none by default.
+    labels
+        Where to say what was planted; beside ``out``, never in it, by default ``OUT-labels.parquet``.
     forms
         Streams to write as CSV or JSON Lines instead of Parquet.
     price
@@ -85,10 +96,18 @@ def simulate(
         raise InputError("accounts must be 1 to 500,000 and cycles 1 to 24")
     calendar = Calendar(ZoneInfo("Europe/Berlin"), as_of, cycles, holidays())
     with _workbench() as session:
-        make_operator(session, PROFILES[profile], calendar, seed, accounts, price or _sql_engine, progress)
+        pricer = price or _sql_engine
+        make_operator(session, PROFILES[profile], calendar, seed, accounts, pricer, progress)
+        settings = operator_settings(calendar)
+        shadow = plant_faults(session, calendar, seed, faults or {}, pricer, settings.currency)
         events = session.execute("select count(*) from usage_events").fetchall()[0][0]
-        rows = export(session, operator_settings(calendar), out, forms or {})
-    return SimulationReport(out, profile, seed, accounts, events, monotonic() - began, rows)
+        progress("files", 0.0)
+        rows = export(session, settings, out, forms or {})
+        shadow.labels += spoil_rows(out, (faults or {}).get(ROWS, 0), shadow.rng, as_of)
+    if faults:
+        pq.write_table(shadow.table(), labels or out.with_name(f"{out.name}-labels.parquet"))
+    counts = Counter(label.fault for label in shadow.labels)
+    return SimulationReport(out, profile, seed, accounts, events, monotonic() - began, rows, counts)
 
 
 def _sql_engine(session: Session) -> None:

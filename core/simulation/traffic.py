@@ -28,7 +28,7 @@ _RATES: dict[tuple[int, bool], tuple[float, float]] = {
     (DATA, False): (1.40, 1.15),
 }
 _IOT_RATE = 1.6
-_SHRINK = {"home": 1.0, "eu": 0.7, "world-1": 0.07, "world-2": 0.04}
+_SHRINK = {"home": 1.0, "eu": 0.7, "world-1": 0.12, "world-2": 0.05}
 _DESTINATIONS = (0.86, 0.05, 0.02, 0.03, 0.035, 0.005)
 
 
@@ -74,8 +74,12 @@ def draw_sessions(
     rng = stream(seed, "traffic", part)
     liveliness = rng.gamma(1.6, 1 / 1.6, len(lines.kind)) * profile.activity
     line, service, incoming = _counts(rng, calendar, lines, liveliness)
+    day = _days(rng, calendar, lines.kind[line] == BUSINESS, service)
+    added = _abroad(rng, calendar, profile.abroad, trips)
+    line, service, incoming, day = (
+        np.concatenate(pair) for pair in zip((line, service, incoming, day), added, strict=True)
+    )
     business = lines.kind[line] == BUSINESS
-    day = _days(rng, calendar, business, service)
     second = second_of_day(rng, hours_table(), business, calendar.rest_day[day], service == IOT_DATA)
     start = calendar.instant(day, second, rng.random(len(line)) < 0.5)
     partner = trips.abroad(line, day)
@@ -107,6 +111,18 @@ def _counts(
     service = np.repeat([service for service, _, _ in means], sizes)
     incoming = np.repeat([incoming for _, incoming, _ in means], sizes)
     return np.concatenate(drawn), service, incoming
+
+
+def _abroad(
+    rng: np.random.Generator, calendar: Calendar, share: float, trips: Trips
+) -> tuple[Ints, Ints, Bools, Ints]:
+    """Draw what people add on trips, mostly surfing: line, service, direction and day of each session."""
+    days = trips.last_day - trips.first_day + 1
+    trip = np.repeat(np.arange(len(days)), rng.poisson(share * days))
+    day = trips.first_day[trip] + (rng.random(len(trip)) * days[trip]).astype(np.int64)
+    trip, day = trip[day < len(calendar.days)], day[day < len(calendar.days)]
+    service = np.array((DATA, VOICE, SMS))[picks(rng, (0.78, 0.16, 0.06), len(trip))]
+    return trips.line[trip], service, (service != DATA) & (rng.random(len(trip)) < 0.4), day
 
 
 def _days(rng: np.random.Generator, calendar: Calendar, business: Bools, service: Ints) -> Ints:

@@ -1,0 +1,87 @@
+"""Gathers every planting of the library and runs a plan of them. Writes no file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+
+import pyarrow as pa
+
+from core.lake.sql import load_sql
+from core.simulation.faults import files, lines, mediation, payments
+from core.simulation.faults.model import BILLING, COLLECTION, NETWORK, Planting
+from core.simulation.faults.shadow import Shadow
+
+__all__ = ["PLANTINGS", "ROWS", "plant"]
+
+PLANTINGS: dict[str, Planting] = {
+    planting.name: planting for module in (files, mediation, lines, payments) for planting in module.PLANTINGS
+}
+"""Every planting, by name."""
+
+_SAMPLE = 20_000
+
+
+ROWS = "spoilt_row"
+"""Besides these, what `rows.spoil_rows` plants in the files that have been written."""
+
+
+def plant(shadow: Shadow, plan: Mapping[str, int], salt: str, bill_anew: Callable[[set[str]], None]) -> None:
+    """Plant faults, stage by stage, and label them.
+
+    Parameters
+    ----------
+    plan
+        How many of each planting, by name. Places are looked for in at most 20,000 accounts.
+    salt
+        Picks those accounts.
+    bill_anew
+        Makes the bills and payments of some accounts again from what mediation forwarded.
+
+    Raises
+    ------
+    KeyError
+        When there is no planting of a name.
+    """
+    chosen = [(PLANTINGS[name], count) for name, count in plan.items() if count > 0 and name != ROWS]
+    for stage in (NETWORK, BILLING, COLLECTION):
+        _look(shadow, salt)
+        for planting, count in sorted(chosen, key=lambda pair: pair[0].name):
+            if planting.stage == stage:
+                planting.plant(shadow, count)
+        if stage == NETWORK:
+            _bill_anew(shadow, bill_anew)
+        if stage == BILLING:
+            _follow(shadow)
+
+
+def _look(shadow: Shadow, salt: str) -> None:
+    """Find anew where faults can go."""
+    shadow.keep("cycle_places")
+    shadow.keep("file_places")
+    shadow.keep("places", salt=salt, accounts=_SAMPLE)
+
+
+def _bill_anew(shadow: Shadow, bill_anew: Callable[[set[str]], None]) -> None:
+    """Let billing see what is left, and label with what it lacks."""
+    if not shadow.stale:
+        return
+    before = _usage_sums(shadow)
+    bill_anew(shadow.stale)
+    after = _usage_sums(shadow)
+    for label in shadow.labels:
+        if label.amount is None:
+            key = (label.account_id, label.cycle)
+            label.amount = before.get(key, Decimal(0)) - after.get(key, Decimal(0))
+
+
+def _usage_sums(shadow: Shadow) -> dict[tuple[str | None, str | None], Decimal]:
+    shadow.session.register("chosen", pa.table({"key": sorted(shadow.stale)}))
+    return {(row["account_id"], row["cycle"]): row["amount"] for row in shadow.rows("usage_sums")}
+
+
+def _follow(shadow: Shadow) -> None:
+    """Let tax, totals and payments follow the lines that were spoilt."""
+    shadow.keep("changed_bills")
+    for edit in ("follow_payments", "follow_invoices", "drop_tax_lines", "follow_tax_lines"):
+        shadow.session.execute(load_sql("core.simulation.faults.sql", edit))

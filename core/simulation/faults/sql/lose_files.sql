@@ -1,0 +1,2 @@
+-- grain: one chosen file
+delete from usage_files where file_id in (select key from chosen)

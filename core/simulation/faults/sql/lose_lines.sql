@@ -1,0 +1,2 @@
+-- grain: one chosen line
+delete from charges where charge_id in (select key from chosen)
