@@ -10,7 +10,8 @@
     ├── LakeError                 RA-E300  the lake refused
     │   └── LakeBusyError         RA-E301  another process is ingesting into it
     ├── NotFoundError             RA-E400  nothing has that id
-    └── ConflictError             RA-E401  somebody else changed it first
+    ├── ConflictError             RA-E401  somebody else changed it first
+    └── StoreError                RA-E500  the operational store cannot be reached or read
 
 A rule that is *broken by data* is a result (a finding), never an exception.
 Does not hold messages for screens: pages word their own.
@@ -107,3 +108,9 @@ class ConflictError(AssayError):
     """Report that somebody else changed it first."""
 
     code = "RA-E401"
+
+
+class StoreError(AssayError):
+    """Report that the operational store cannot be reached or read."""
+
+    code = "RA-E500"

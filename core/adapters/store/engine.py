@@ -8,6 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.engine import ExceptionContext
+from sqlalchemy.exc import DatabaseError, InterfaceError, OperationalError
+
+from core.kernel.errors import StoreError
 
 SQLITE_WAIT_MS = 60_000
 SQLITE_CACHE_KB = 65_536  # a bulk insert touches every index at random
@@ -21,12 +25,15 @@ def open_engine(url: str) -> Engine:
     """
     address = make_url(url)
     if address.get_backend_name() != "sqlite":
-        return create_engine(address, pool_pre_ping=True)
+        engine = create_engine(address, pool_pre_ping=True)
+        event.listen(engine, "handle_error", _refuse)
+        return engine
     if address.database:
         Path(address.database).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(address)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
+    event.listen(engine, "handle_error", _refuse)
     return engine
 
 
@@ -37,6 +44,16 @@ def writing(engine: Engine) -> Iterator[Connection]:
         if engine.dialect.name == "postgresql":
             connection.execute(text("select pg_advisory_xact_lock(:key)"), {"key": WRITERS_LOCK})
         yield connection
+
+
+def _refuse(failed: ExceptionContext) -> StoreError | None:
+    """Turn a database that is away, locked or damaged into our error; mistakes in SQL stay what they are."""
+    if type(failed.sqlalchemy_exception) not in (DatabaseError, InterfaceError, OperationalError):
+        return None
+    return StoreError(
+        "The operational store cannot be reached or read: check that its database is up and whole.",
+        fields={"problem": str(failed.original_exception)},
+    )
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
