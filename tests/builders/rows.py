@@ -250,6 +250,22 @@ def destination(prefix: str, zone: str) -> Row:
     return {"prefix": prefix, "zone": zone}
 
 
+def partner_rate(partner_id: str = "DEUT1", **columns: Any) -> Row:
+    """Return a *partner_rates* row: voice in any direction, by the second."""
+    row: Row = {
+        "partner_id": partner_id,
+        "service": "voice",
+        "direction": "any",
+        "unit": "second",
+        "rate": "0",
+        "increment": 1,
+        "currency": "EUR",
+        "valid_from": LONG_AGO,
+        "valid_to": None,
+    }
+    return _money(_instants(row | columns), "rate")
+
+
 def holiday(date: str) -> Row:
     """Return a *holidays* row."""
     return {"date": date, "name": "a holiday"}

@@ -93,4 +93,9 @@ ENGINES: dict[str, Callable[[Mapping[str, Sequence[Row]], DatasetSettings], Bill
     "sql": sql_engine,
 }
 
+WHOLESALE_ENGINES: dict[str, Callable[[Mapping[str, Sequence[Row]]], Mapping[str, Decimal]]] = {
+    "reference": reference.wholesale_charges,
+}
+
 Rate = Callable[..., Bill]
+Wholesale = Callable[..., Mapping[str, Decimal]]
