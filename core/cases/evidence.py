@@ -62,15 +62,24 @@ def read_evidence(text: str) -> Evidence:
     >>> read_evidence('{"expected": {"rate": "0.12"}, "actual": {"rate": "0.10"}}').lines[0].difference
     Decimal('0.02')
     """
-    try:
-        content = json.loads(text, parse_float=Decimal)
-    except ValueError:
-        return Evidence()
-    if not isinstance(content, dict):
-        return Evidence()
+    content = _object(text)
     return Evidence(
         _lines(_fields(content.get("actual")), _fields(content.get("expected"))), _rows(content.get("rows"))
     )
+
+
+def read_scope(text: str) -> str | None:
+    """Return what evidence says a finding without an account is about, as "tap:DEUTM"; None when nothing."""
+    scope = _object(text).get("scope")
+    return scope if isinstance(scope, str) and scope else None
+
+
+def _object(text: str) -> dict[str, Any]:
+    try:
+        content = json.loads(text, parse_float=Decimal)
+    except (ValueError, RecursionError):
+        return {}
+    return content if isinstance(content, dict) else {}
 
 
 def _fields(value: Any) -> dict[str, Any]:
@@ -111,7 +120,7 @@ def _text(value: Any) -> str | None:
         return value
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, int | Decimal):
+    if isinstance(value, Decimal):
         return format(value, "f")
     return json.dumps(value, default=str)
 

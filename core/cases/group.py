@@ -12,6 +12,8 @@ from typing import NamedTuple
 
 import pyarrow as pa
 
+from core.cases.evidence import read_scope
+
 READ = (
     "finding_id",
     "control_id",
@@ -141,18 +143,9 @@ def key_of(member: Member) -> Key:
     """Return the key of the case that a finding belongs to."""
     return Key(
         account_id=member.account_id,
-        scope=None if member.account_id is not None else _scope(member),
+        scope=None if member.account_id is not None else read_scope(member.evidence) or member.stream,
         cycle=member.cycle,
         root_cause=member.root_cause,
         fault=member.fault if member.root_cause == "unknown" else None,
         currency=member.currency,
     )
-
-
-def _scope(member: Member) -> str:
-    """Return what the evidence says the finding is about, else its stream."""
-    try:
-        scope = json.loads(member.evidence).get("scope")
-    except (ValueError, AttributeError):
-        scope = None
-    return scope if isinstance(scope, str) and scope else member.stream

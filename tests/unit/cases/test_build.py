@@ -1,0 +1,132 @@
+from __future__ import annotations
+
+import random
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+
+from core.cases.build import BILL_CHANGING, build_cases
+from core.cases.context import Account
+from core.kernel.faults import ACTIONS
+from core.kernel.records.arrow import FINDINGS_SCHEMA
+from core.kernel.results import Case, Finding
+from tests.builders.cases import FakeControl, a_context
+from tests.builders.runs import NOW, a_finding, findings_table
+
+
+def only_case(*findings: Finding, context: object = None) -> Case:
+    (case,) = build_cases(findings_table(findings), context or a_context())[0]  # type: ignore[arg-type]
+    return case
+
+
+def test_a_case_states_its_findings_money_and_account() -> None:
+    context = a_context(accounts={"A-1": Account("Nordwind Logistics", "business")})
+    findings = [a_finding("F-1", amount=Decimal("1.25")), a_finding("F-2", amount=Decimal("0.000001"))]
+
+    case = only_case(*findings, context=context)
+
+    assert (case.amount, case.currency, case.findings) == (Decimal("1.250001"), "PLN", 2)
+    assert (case.account_name, case.segment, case.scope) == ("Nordwind Logistics", "business", None)
+    assert (case.status, case.route, case.parent_case_id) == ("new", "recommend", None)
+    assert case.opened_at == NOW
+
+
+def test_every_finding_gets_the_id_of_a_case_that_exists() -> None:
+    findings = [a_finding(f"F-{n}", account_id=f"A-{n % 3}", case_id="") for n in range(9)]
+
+    cases, with_ids = build_cases(findings_table(findings), a_context())
+
+    assert with_ids.schema.equals(FINDINGS_SCHEMA)
+    assert with_ids["finding_id"].to_pylist() == [finding.finding_id for finding in findings]
+    assert set(with_ids["case_id"].to_pylist()) == {case.case_id for case in cases}
+    assert sum(case.findings for case in cases) == 9
+
+
+def test_the_order_of_findings_changes_no_case() -> None:
+    findings = [
+        a_finding(f"F-{n}", account_id=f"A-{n % 3}", amount=Decimal(n), subject_id=f"M-{n}")
+        for n in range(30)
+    ]
+    shuffled = random.Random(7).sample(findings, len(findings))  # noqa: S311 - not for secrets
+
+    cases = build_cases(findings_table(findings), a_context())[0]
+
+    assert build_cases(findings_table(shuffled), a_context())[0] == cases
+    assert [case.case_id for case in cases] == sorted(case.case_id for case in cases)
+
+
+@pytest.mark.parametrize(
+    ("action", "expected"),
+    [("add_charge", "-7"), ("issue_credit", "-7"), ("notify_customer", "0"), ("request_partner_file", "0")],
+)
+def test_only_an_action_that_changes_the_bill_has_an_amount(action: str, expected: str) -> None:
+    context = a_context(FakeControl("record_not_charged", action=action))
+
+    case = only_case(a_finding(amount=Decimal(-7)), context=context)
+
+    assert (case.action, case.action_amount) == (action, Decimal(expected))
+
+
+def test_the_actions_that_change_the_bill_are_actions_of_the_contract() -> None:
+    assert set(ACTIONS) >= BILL_CHANGING
+
+
+def test_the_action_is_that_of_the_control_that_found_the_costliest_fault() -> None:
+    context = a_context(FakeControl("a", action="notify_customer"), FakeControl("b", action="rerate_charge"))
+    findings = (
+        a_finding("F-1", control_id="a", fault="record_late", root_cause="clock_drift", amount=Decimal(1)),
+        a_finding("F-2", control_id="b", fault="wrong_rate", root_cause="clock_drift", amount=Decimal(-2)),
+    )
+
+    case = only_case(*findings, context=context)
+
+    assert (case.fault, case.action, case.action_amount) == ("wrong_rate", "rerate_charge", Decimal(-1))
+
+
+def test_severity_is_the_worst_of_control_money_and_the_time_until_the_invoice_leaves() -> None:
+    control = FakeControl("record_not_charged", severity="medium")
+    leaving = {("A-1", "2026-04-15"): NOW + timedelta(hours=3)}
+
+    assert only_case(a_finding(), context=a_context(control)).severity == "medium"
+    assert only_case(a_finding(amount=Decimal(-1000)), context=a_context(control)).severity == "high"
+    assert only_case(a_finding(), context=a_context(control, bills=leaving)).severity == "critical"
+
+
+def test_a_case_is_due_when_its_invoice_leaves_and_by_service_level_once_it_has_left() -> None:
+    planned, left = NOW + timedelta(days=20), NOW - timedelta(hours=1)
+
+    assert only_case(a_finding(), context=a_context(bills={("A-1", "2026-04-15"): planned})).due_at == planned
+    assert only_case(
+        a_finding(), context=a_context(bills={("A-1", "2026-04-15"): left})
+    ).due_at == NOW + timedelta(days=7)
+
+
+def test_the_confidence_is_that_of_the_least_certain_finding() -> None:
+    findings = (a_finding("F-1", confidence=Decimal("0.9")), a_finding("F-2", confidence=Decimal("0.6")))
+
+    assert only_case(*findings).confidence == Decimal("0.6")
+
+
+def test_a_case_is_found_by_its_account_invoice_and_subjects_in_lower_case() -> None:
+    context = a_context(
+        accounts={"A-1": Account("ŁÓDŹ Sp. z o.o.", "business")}, bills={("A-1", "2026-04-15"): NOW}
+    )
+
+    text = only_case(a_finding("F-1", subject_id="M-77"), context=context).search_text
+
+    for word in ("łódź sp. z o.o.", "a-1", "inv-a-1", "m-77", "s-1", "usage not billed"):
+        assert word in text
+
+
+def test_a_very_long_name_leaves_the_search_text_within_its_limit() -> None:
+    context = a_context(accounts={"A-1": Account("x" * 10_000, "business")})
+
+    assert len(only_case(a_finding(), context=context).search_text) == 200
+
+
+def test_a_clean_run_has_no_cases() -> None:
+    cases, findings = build_cases(findings_table([]), a_context())
+
+    assert cases == []
+    assert findings.num_rows == 0
