@@ -19,9 +19,11 @@ from zoneinfo import ZoneInfo
 from core.kernel.dataset import DatasetSettings
 
 Row = dict[str, Any]
+Instant = datetime | str
 
 WARSAW = ZoneInfo("Europe/Warsaw")
 LONG_AGO = "2024-01-01 00:00"
+NOON = "2026-03-10 12:00"
 NATIONAL, ABROAD = "48600100200", "4915112345678"
 HOME, ROAMING = "26099", "26201"
 
@@ -368,17 +370,17 @@ def event(**columns: Any) -> Row:
     return _instants({"received_at": row["started_at"] + timedelta(hours=1)} | row)
 
 
-def call(started_at: str = "2026-03-10 12:00", seconds: int = 60, **columns: Any) -> Row:
+def call(started_at: Instant = NOON, seconds: int = 60, **columns: Any) -> Row:
     """Return a call."""
     return event(started_at=started_at, duration_s=seconds, **columns)
 
 
-def message(started_at: str = "2026-03-10 12:00", **columns: Any) -> Row:
+def message(started_at: Instant = NOON, **columns: Any) -> Row:
     """Return an SMS."""
     return event(service="sms", started_at=started_at, duration_s=0, **columns)
 
 
-def data(started_at: str = "2026-03-10 12:00", size: int = 1_000_000, **columns: Any) -> Row:
+def data(started_at: Instant = NOON, size: int = 1_000_000, **columns: Any) -> Row:
     """Return a data session of so many bytes, a quarter of them sent."""
     sent = size // 4
     given = {"service": "data", "duration_s": 10, "other_party": None, "source": "pgw-01"}
