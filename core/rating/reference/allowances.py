@@ -81,6 +81,7 @@ class Allowances:
         self._of_plans = sorted(
             rows(streams, "allowances"), key=lambda row: (row["priority"], row["allowance_id"])
         )
+        self._found: dict[tuple[str, ...], list[Row]] = {}
         self._passes: dict[str, list[_Pass]] = defaultdict(list)
         products = {row["product_id"]: row for row in rows(streams, "products")}
         for grant in sorted(rows(streams, "product_grants"), key=lambda row: row["grant_id"]):
@@ -116,14 +117,25 @@ class Allowances:
     def _from_plan(self, session: Session, subscription: Subscription, cycle: Period) -> list[Allowance]:
         return [
             Allowance(row["allowance_id"], _plan_pool(row, subscription, cycle), row["quantity"])
-            for row in self._of_plans
-            if row["plan_id"] in (subscription.plan_id, EVERY_PLAN)
-            and row["service"] == session.service
-            and row["direction"] in (session.direction, ANY)
-            and zone_matches(row["destination_zone"], session.destination_zone)
-            and zone_matches(row["roaming_zone"], session.roaming_zone)
-            and holds(row["valid_from"], row["valid_to"], session.started_at)
+            for row in self._matching(session, subscription.plan_id)
+            if holds(row["valid_from"], row["valid_to"], session.started_at)
         ]
+
+    def _matching(self, session: Session, plan_id: str) -> list[Row]:
+        """Return the allowances that match in everything but time."""
+        zones = (session.destination_zone, session.roaming_zone)
+        key = (plan_id, session.service, session.direction, *zones)
+        if key not in self._found:
+            self._found[key] = [
+                row
+                for row in self._of_plans
+                if row["plan_id"] in (plan_id, EVERY_PLAN)
+                and row["service"] == session.service
+                and row["direction"] in (session.direction, ANY)
+                and zone_matches(row["destination_zone"], session.destination_zone)
+                and zone_matches(row["roaming_zone"], session.roaming_zone)
+            ]
+        return self._found[key]
 
 
 def _plan_pool(row: Row, subscription: Subscription, cycle: Period) -> Pool:

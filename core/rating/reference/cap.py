@@ -7,7 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from core.kernel.period import Period
-from core.rating.reference.dataset import Streams, holds, rows
+from core.rating.reference.dataset import Row, Streams, holds, rows
 from core.rating.reference.sessions import Session
 from core.rating.reference.subscription import Subscription
 from core.rating.reference.zones import HOME
@@ -18,7 +18,10 @@ class RoamingCap:
 
     def __init__(self, streams: Streams) -> None:
         self._caps = {row["plan_id"]: row.get("roaming_cap") for row in rows(streams, "plans")}
-        self._consents = [row for row in rows(streams, "consents") if row["kind"] == "roaming_cap"]
+        self._consents: dict[str, list[Row]] = defaultdict(list)
+        for row in rows(streams, "consents"):
+            if row["kind"] == "roaming_cap":
+                self._consents[row["subscription_id"]].append(row)
         self._used: dict[tuple[str, datetime], Decimal] = defaultdict(Decimal)
 
     def cut(self, session: Session, subscription: Subscription, cycle: Period, amount: Decimal) -> Decimal:
@@ -34,7 +37,6 @@ class RoamingCap:
 
     def _has_consent(self, subscription_id: str, instant: datetime) -> bool:
         return any(
-            row["subscription_id"] == subscription_id
-            and holds(row["given_at"], row.get("withdrawn_at"), instant)
-            for row in self._consents
+            holds(row["given_at"], row.get("withdrawn_at"), instant)
+            for row in self._consents.get(subscription_id, ())
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -13,7 +14,7 @@ from core.rating.reference.amount import price
 from core.rating.reference.cap import RoamingCap
 from core.rating.reference.clock import WallClock
 from core.rating.reference.cycle import Cycles
-from core.rating.reference.dataset import Streams, holds, rows
+from core.rating.reference.dataset import Row, Streams, holds, rows
 from core.rating.reference.explain import explanation
 from core.rating.reference.ladder import PriceList
 from core.rating.reference.lines import Charge, Unpriced
@@ -49,7 +50,9 @@ class UsageRater:
         self.prices = PriceList(rows(streams, "tariffs"), clock)
         self._meter = Meter(self.prices, Allowances(streams, promotions, settings))
         self._cap = RoamingCap(streams)
-        self._sims = rows(streams, "provisioning")
+        self._sims: dict[str, list[Row]] = defaultdict(list)
+        for row in rows(streams, "provisioning"):
+            self._sims[row["imsi"]].append(row)
         self.ambiguous: set[str] = set()
 
     def rate_all(self, sessions: Iterable[Session]) -> Usage:
@@ -123,9 +126,8 @@ class UsageRater:
             return None
         plans = [
             sim["plan_id"]
-            for sim in self._sims
-            if sim["imsi"] == session.imsi
-            and sim["plan_id"] is not None
+            for sim in self._sims.get(session.imsi or "", ())
+            if sim["plan_id"] is not None
             and holds(sim["active_from"], sim.get("active_to"), session.started_at)
         ]
         return stand_in(name, session.imsi, plans[-1] if plans else "", session.started_at)
