@@ -23,6 +23,8 @@ class Settings(BaseSettings):
     controls
         A TOML file with the thresholds and switches of this operator's controls; default
         ``controls.toml`` in the home folder, which need not exist.
+    mappings
+        The folder of the column mappings that ship.
     clock
         What "now" is when due times are measured: ``data``, the latest run's ``as_of``, which suits a
         dataset from the past; or ``wall``, this machine's clock, which suits a live feed.
@@ -36,6 +38,7 @@ class Settings(BaseSettings):
     store_url: str | None = None
     lake: Path | None = None
     controls: Path | None = None
+    mappings: Path = Path(__file__).parents[1] / "data" / "mappings"
     clock: Literal["data", "wall"] = "data"
     demo: bool = False
 

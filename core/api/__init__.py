@@ -19,6 +19,7 @@ from core.api.answers import (
     Totals,
 )
 from core.api.assay import Assay, open_assay
+from core.api.run import Progress, RunOutcome, RunRequest, run_dataset
 from core.cases.evidence import Evidence, EvidenceLine, EvidenceRow
 from core.cases.titles import ACTION_PHRASES, CAUSE_PHRASES, FAULT_TITLES
 from core.cases.views import VIEWS, View
@@ -52,7 +53,10 @@ __all__ = [
     "MoneyTotal",
     "NotFoundError",
     "Outcome",
+    "Progress",
     "RejectedRows",
+    "RunOutcome",
+    "RunRequest",
     "RunSummary",
     "Severity",
     "Settings",
@@ -65,4 +69,5 @@ __all__ = [
     "Totals",
     "View",
     "open_assay",
+    "run_dataset",
 ]

@@ -47,10 +47,7 @@ def located(session: Session, lake: Lake, batch: DecodedBatch) -> dict[str, str]
     whose zone is the only one that the partner has; the number is that of the SIM when the event began.
     Where the reference streams do not say, both are ``unknown``.
     """
-    events = {name: list(values) for name, values in batch.events.items()}
-    names = [name for name in SCHEMAS["usage_events"].names if name in events]
-    schema = pa.schema([SCHEMAS["usage_events"].field(name) for name in names])
-    session.register("decoded_events", pa.table(events, schema=schema))
+    session.register("decoded_events", batch.events)
     file_names = [name for name in SCHEMAS["usage_files"].names if name in batch.file]
     file_schema = pa.schema([*(SCHEMAS["usage_files"].field(n) for n in file_names), ("_row", pa.int64())])
     session.register("decoded_file", pa.Table.from_pylist([{**batch.file, "_row": 1}], schema=file_schema))

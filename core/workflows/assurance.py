@@ -1,0 +1,160 @@
+"""The assurance run: from a folder of files to findings and cases. Orders the stages; holds no rule."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+
+from core.cases.build import build_cases
+from core.cases.context import read_context
+from core.controls.engine import run_controls
+from core.controls.model import Control
+from core.events.dataset import Dataset, open_dataset
+from core.events.enrich import enrich
+from core.events.land import take_in
+from core.kernel.reads import StreamVersion
+from core.kernel.results import Case, ControlResult, FileReport, RunSummary
+from core.lake.owner import claim
+from core.lake.reports import file_reports
+from core.lake.schemas import SCHEMAS
+from core.lake.session import Limits, Session
+from core.lake.snapshot import Snapshot, open_snapshot, pin
+from core.lake.tables import Lake
+from core.ports.store import RunRecord, RunWrites
+from core.workflows.export import export
+from core.workflows.trace import trace
+
+__all__ = ["RunOutcome", "RunRequest", "Workshop", "assure"]
+
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True)
+class RunRequest:
+    """Say what to run.
+
+    Parameters
+    ----------
+    dataset
+        The folder that the operator handed over.
+    out
+        Where ``findings.parquet`` and ``cases.parquet`` go; None for nowhere.
+    mapping
+        A column mapping; None for the one beside the data or one that ships.
+    as_of
+        Another "now" than the dataset's.
+    """
+
+    dataset: Path
+    out: Path | None = None
+    mapping: Path | None = None
+    as_of: datetime | None = None
+
+
+@dataclass(frozen=True)
+class RunOutcome:
+    """State what a run took in and found."""
+
+    summary: RunSummary
+    files: tuple[FileReport, ...]
+    controls: tuple[ControlResult, ...]
+    ignored: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Workshop:
+    """Hold what a run works with."""
+
+    lake_dir: Path
+    mappings: Path
+    controls: Sequence[Control]
+    store: RunWrites
+    limits: Limits = Limits()
+
+
+def assure(request: RunRequest, workshop: Workshop, progress: Progress) -> RunOutcome:
+    """Take a dataset in, run every control over it, build cases and keep the result.
+
+    Returns
+    -------
+    RunOutcome
+        The same for the same snapshot; the store keeps one run of each.
+
+    Raises
+    ------
+    InputError
+        RA-E100 and below when the folder, its settings or its mapping cannot be used.
+    LakeError
+        RA-E300 when the lake holds another operator.
+    """
+    started = datetime.now(UTC)
+    dataset = open_dataset(request.dataset, request.mapping, workshop.mappings)
+    if request.as_of is not None:
+        dataset = replace(dataset, settings=dataset.settings.at(request.as_of))
+    lake = Lake(workshop.lake_dir, SCHEMAS)
+    claim(lake.root, dataset.settings)
+    take_in(lake, dataset, workshop.limits, progress)
+    snapshot = pin(lake, dataset.settings)
+    with open_snapshot(lake, snapshot, workshop.limits) as session:
+        record = _judge(session, snapshot, dataset, workshop.controls, started, progress)
+    if request.out is not None:
+        export(request.out, record.findings, record.cases)
+    workshop.store.save_run(record)
+    return RunOutcome(record.summary, tuple(record.files), tuple(record.controls), dataset.ignored)
+
+
+def _judge(
+    session: Session,
+    snapshot: Snapshot,
+    dataset: Dataset,
+    controls: Sequence[Control],
+    started: datetime,
+    progress: Progress,
+) -> RunRecord:
+    enrich(session)
+    results, _ = run_controls(session, controls, as_of=dataset.settings.as_of, progress=progress)
+    trace(session)
+    progress("building cases", 0, 0)
+    context = read_context(session, {control.id: control for control in controls}, dataset.settings.as_of)
+    found = session.table("findings").order("finding_id").to_arrow_table()
+    cases, findings = build_cases(found, context)
+    snapshot_id = _identify(snapshot, controls)
+    summary = RunSummary(
+        run_id=f"R-{snapshot_id}",
+        snapshot_id=snapshot_id,
+        operator=dataset.settings.operator,
+        currency=dataset.settings.currency,
+        timezone=dataset.settings.timezone,
+        as_of=dataset.settings.as_of.astimezone(UTC),
+        started_at=started,
+        finished_at=datetime.now(UTC),
+        findings=findings.num_rows,
+        cases=len(cases),
+        amount_at_stake=_at_stake(cases, dataset.settings.currency),
+    )
+    return RunRecord(summary, _streams(session, snapshot), results, file_reports(session), findings, cases)
+
+
+def _identify(snapshot: Snapshot, controls: Sequence[Control]) -> str:
+    content = "|".join([snapshot.id, *(f"{control.id}:{control.version}" for control in controls)])
+    return hashlib.sha256(content.encode()).hexdigest()[:12]
+
+
+def _at_stake(cases: Sequence[Case], currency: str) -> Decimal:
+    return sum((abs(case.amount) for case in cases if case.currency == currency), Decimal(0))
+
+
+def _streams(session: Session, snapshot: Snapshot) -> list[StreamVersion]:
+    present = session.execute("SELECT stream FROM present_streams ORDER BY 1").fetchall()
+    return [
+        StreamVersion(
+            name,
+            snapshot.versions.get(name, 0),
+            session.execute(f"SELECT count(*) FROM {name}").fetchall()[0][0],  # noqa: S608 - a declared name
+        )
+        for (name,) in present
+    ]
