@@ -34,8 +34,8 @@ _SLICE = 2_000
 def operator_settings(calendar: Calendar) -> DatasetSettings:
     """Return what the simulated operator says about its dataset."""
     return DatasetSettings(
-        operator="Hanse Mobil",
-        home_tadig="DEUHM",
+        operator="Küstenfunk Mobil",
+        home_tadig="DEUKM",
         home_plmns=("26299",),
         currency="EUR",
         timezone=calendar.zone.key,

@@ -106,7 +106,7 @@ def simulate(
         shadow.labels += spoil_rows(out, (faults or {}).get(ROWS, 0), shadow.rng, as_of)
     if faults:
         pq.write_table(shadow.table(), labels or out.with_name(f"{out.name}-labels.parquet"))
-    counts = Counter(label.fault for label in shadow.labels)
+    counts = Counter(label.fault for label in shadow.labels if label.kind == "fault")
     return SimulationReport(out, profile, seed, accounts, events, monotonic() - began, rows, counts)
 
 

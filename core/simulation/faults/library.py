@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from core.lake.sql import load_sql
 from core.simulation.faults import files, lines, mediation, payments
+from core.simulation.faults.lookalikes import label_look_alikes
 from core.simulation.faults.model import BILLING, COLLECTION, NETWORK, Planting
 from core.simulation.faults.shadow import Shadow
 
@@ -53,6 +54,8 @@ def plant(shadow: Shadow, plan: Mapping[str, int], salt: str, bill_anew: Callabl
             _bill_anew(shadow, bill_anew)
         if stage == BILLING:
             _follow(shadow)
+    if chosen:
+        label_look_alikes(shadow)
 
 
 def _look(shadow: Shadow, salt: str) -> None:

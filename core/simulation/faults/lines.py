@@ -21,7 +21,7 @@ def record_not_charged(shadow: Shadow, count: int) -> None:
                 "record_not_charged",
                 "mediation_records",
                 place["record_id"],
-                "bill_run_error",
+                "rating_config",
                 place["mediated_at"] + timedelta(hours=place["mediation_hours"]),
                 account_id=place["account_id"],
                 subscription_id=place["subscription_id"],
