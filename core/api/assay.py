@@ -20,6 +20,8 @@ from core.api.answers import (
 from core.bootstrap import assemble
 from core.cases.evidence import read_evidence
 from core.cases.views import DUE_SOON, SLA_AT_RISK, VIEWS
+from core.controls.loader import load_controls, read_overrides
+from core.controls.model import Control
 from core.kernel.errors import NotFoundError
 from core.kernel.reads import CaseQuery, SortKey
 from core.kernel.results import FileReport, Finding, Outcome, RunSummary
@@ -190,7 +192,21 @@ class Assay:
 def open_assay(settings: Settings | None = None) -> Assay:
     """Return the facade over what the settings name; by default, what the environment sets."""
     parts = assemble(settings or Settings())
-    return Assay(parts.store, {}, parts.clock)
+    overrides = read_overrides(parts.settings.controls_file)
+    cards = {control.id: _card(control) for control in load_controls(overrides=overrides)}
+    return Assay(parts.store, cards, parts.clock)
+
+
+def _card(control: Control) -> ControlCard:
+    return ControlCard(
+        control_id=control.id,
+        title=control.title,
+        question=control.question,
+        area=control.area,
+        severity=control.severity,
+        source=control.source,
+        sql=control.sql.strip(),
+    )
 
 
 def _query(selection: CaseFilter, now: datetime) -> CaseQuery:

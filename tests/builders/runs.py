@@ -119,5 +119,6 @@ def a_file_report(path: str = "charges/2026-04.csv", **given: Any) -> FileReport
         "quarantined": 1,
         "repeats": 1,
         "superseded": 1,
+        "note": "",
     }
     return FileReport(path, **facts | given)

@@ -45,7 +45,11 @@ def test_a_saved_run_comes_back_as_it_was(store: Store) -> None:
         a_control_result("file_late"),
         a_control_result("cap", outcome="not_evaluated", reason="no consents"),
     )
-    files = (a_file_report("b.csv"), a_file_report("a.csv", stream="payments"), a_file_report("a.csv"))
+    files = (
+        a_file_report("b.csv", note="7 events, 8 declared"),
+        a_file_report("a.csv", stream="payments"),
+        a_file_report("a.csv"),
+    )
     record = a_run(cases=[a_case()], findings=[a_finding()], controls=controls, files=files, streams=streams)
 
     assert store.save_run(record)

@@ -59,6 +59,7 @@ file_reports = Table(
     Column("quarantined", BigInteger, nullable=False),
     Column("repeats", BigInteger, nullable=False),
     Column("superseded", BigInteger, nullable=False),
+    Column("note", PlainText, nullable=False),
 )
 
 findings = Table(

@@ -48,7 +48,7 @@ def _runs() -> None:
         "file_reports",
         _run(),
         sa.Column("position", sa.Integer(), primary_key=True),
-        *_texts("path", "stream"),
+        *_texts("path", "stream", "note"),
         *_numbers("rows_read", "accepted", "quarantined", "repeats", "superseded"),
     )
 
