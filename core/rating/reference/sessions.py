@@ -112,11 +112,15 @@ def _session_of_record(record: Row) -> Session:
 
 def group_parts(events: Iterable[Row]) -> dict[tuple[str, str], list[Row]]:
     """Return the parts of each session in order; a part that came twice counts once, the first to arrive."""
-    sessions: dict[tuple[str, str], dict[int, Row]] = defaultdict(dict)
+    sessions: dict[tuple[str, str], dict[int | str, Row]] = defaultdict(dict)
     for event in sorted(events, key=lambda e: (e["received_at"], e["event_id"])):
         key = (event["imsi"], event.get("call_ref") or event["event_id"])
-        sessions[key].setdefault(event.get("partial_sequence") or 1, event)
-    return {key: [parts[n] for n in sorted(parts)] for key, parts in sessions.items()}
+        sessions[key].setdefault(event.get("partial_sequence") or event["event_id"], event)
+    return {key: sorted(parts.values(), key=_position) for key, parts in sessions.items()}
+
+
+def _position(part: Row) -> tuple[int, datetime, str]:
+    return (part.get("partial_sequence") or 1, part["started_at"], part["event_id"])
 
 
 def forwarded_sessions(streams: Streams, zones: Zones, settings: DatasetSettings) -> list[Session]:

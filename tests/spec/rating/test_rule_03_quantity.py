@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from tests.builders.rows import call, data, event, local, mediated, message, parts_of, tariff
+from tests.builders.rows import call, data, event, local, mediated, message, parts_of, sim, tariff, usage_file
 from tests.spec.rating.engines import Rate
 
 VOICE = [tariff(rate="1")]
@@ -53,6 +53,31 @@ def test_parts_that_arrive_out_of_order_are_one_session_all_the_same(rate: Rate)
     assert (line["event_id"], line["quantity"]) == (late["event_id"], 630)
 
 
+def test_parts_without_numbers_are_in_order_of_their_start(rate: Rate) -> None:
+    parts = parts_of([call("2026-03-10 12:00", 600), call("2026-03-10 12:10", 30)])
+    unnumbered = [part | {"partial_sequence": None} for part in reversed(parts)]
+    records = [mediated(parts[0], quantity=630)]
+    (line,) = rate(tariffs=VOICE, usage_events=unnumbered, mediation_records=records).usage
+    assert (line["event_id"], line["quantity"]) == (parts[0]["event_id"], 630)
+
+
+def test_a_part_that_was_delivered_twice_counts_once(rate: Rate) -> None:
+    first, last = parts_of([call("2026-03-10 12:00", 600), call("2026-03-10 12:10", 30)])
+    again = first | {"event_id": "E-again", "received_at": local("2026-03-10 18:00")}
+    records = [mediated(first, quantity=630)]
+    (line,) = rate(tariffs=VOICE, usage_events=[first, last, again], mediation_records=records).usage
+    assert (line["event_id"], line["quantity"]) == (first["event_id"], 630)
+
+
+def test_a_part_in_a_rejected_file_does_not_count_beside_its_resend(rate: Rate) -> None:
+    first, last = parts_of([call("2026-03-10 12:00", 600), call("2026-03-10 12:10", 30)])
+    refused = last | {"event_id": "E-refused", "file_id": "F0", "partial_sequence": 3}
+    files = [usage_file("F0", status="rejected"), usage_file("F1")]
+    records = [mediated(first, quantity=630)]
+    world = {"usage_events": [first, last, refused], "usage_files": files, "mediation_records": records}
+    assert rate(tariffs=VOICE, **world).usage[0]["quantity"] == 630
+
+
 def test_the_same_reference_of_two_sims_is_two_sessions(rate: Rate) -> None:
     ours = parts_of([call(seconds=600), call("2026-03-10 12:10", 30)])
     theirs = parts_of([call(seconds=100, imsi="I404"), call("2026-03-10 12:10", 7, imsi="I404")])
@@ -96,6 +121,19 @@ def test_without_mediation_records_complete_sessions_are_rated_from_the_network(
     assert [(line["quantity"], line["record_id"]) for line in bill.usage] == [(630, None), (5, None)]
 
 
-def test_without_mediation_records_unanswered_calls_are_left_out(rate: Rate) -> None:
-    usage = [call(seconds=0, cause_code="not_answered")]
-    assert rate(tariffs=VOICE, usage_events=usage, mediation_records=[]).usage == []
+def test_without_mediation_records_what_is_not_billable_is_left_out(rate: Rate) -> None:
+    usage = [
+        call("2026-03-10 12:00", 0, cause_code="not_answered"),
+        call("2026-03-10 13:00", 10, file_id="F0"),
+        call("2026-03-10 14:00", 10, file_id="F2"),
+        call("2026-03-10 15:00", 10),
+        call("2026-03-10 16:00", 10),
+    ]
+    bill = rate(
+        tariffs=VOICE,
+        usage_events=usage,
+        mediation_records=[],
+        usage_files=[usage_file("F0", status="rejected"), usage_file("F1"), usage_file("F2", kind="test")],
+        provisioning=[sim(sim_use="test", active_to="2026-03-10 16:00"), sim(active_from="2026-03-10 16:00")],
+    )
+    assert [line["period_start"] for line in bill.usage] == [local("2026-03-10 16:00")]
