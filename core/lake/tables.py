@@ -46,7 +46,7 @@ class Lake:
 
     def versions(self) -> dict[str, int]:
         """Return the newest version of every table that exists."""
-        return {name: DeltaTable(str(self.path(name)), without_files=True).version() for name in self.names()}
+        return {name: DeltaTable(str(self.path(name))).version() for name in self.names()}
 
     def files(self, name: str, version: int | None = None) -> list[str]:
         """Return the Parquet files that make up a table at a version, oldest first.
@@ -67,7 +67,7 @@ class Lake:
         """Return those transaction ids whose append to a table has been committed."""
         if not self.exists(name):
             return set()
-        table = DeltaTable(str(self.path(name)), without_files=True)
+        table = DeltaTable(str(self.path(name)))
         return {one for one in transactions if table.transaction_version(one) is not None}
 
     def append(self, name: str, rows: pa.RecordBatchReader | pa.Table, transactions: Sequence[str]) -> None:

@@ -10,7 +10,7 @@ mode = "preventive"
 severity = "high"
 owner = "billing assurance"
 reads = ["mediation_records", "charges"]
-consults = ["subscriptions", "tariffs"]
+consults = ["accounts", "subscriptions", "tariffs"]
 grain = "one row for each forwarded record without a usage line past its deadline"
 unit = "forwarded records past their rating deadline"
 root_cause = "rating_config"
@@ -20,7 +20,7 @@ causes = [
   "the bill run left the account out",
 ]
 corrections = ["rate the record and add its charge line"]
-source = "Catalogue U03, B01, R02; contract faults.yaml; rating.md 10 (what no tariff prices has no line), 18 (a line added later puts it right)"
+source = "Catalogue U03, B01, R02; contract faults.yaml (mediation_hours; lines of the bill 3 hours after the cycle's end); rating.md 10 (what no tariff prices has no line), 18 (a line added later puts it right)"
 eligible = """
 select count(*)
 from mediation_records
@@ -30,11 +30,16 @@ where mediation_records.status = 'forwarded'
     and mediation_records.started_at >= dataset.starts_at
 """
 
+[params.bill_hours]
+default = 3
+unit = "hours"
+means = "where billing writes no lines while a cycle runs, they are due this long after the cycle's end"
+
 [[example]]
 name = "a forwarded record without a line, a second past its deadline, on its account and cycle"
 expect = """
 subject_id | account_id | subscription_id | cycle      | occurred_at          | amount
-R1         | A1         | S1              | 2026-03-01 | 2026-03-01T09:00:00Z | 0
+R1         | A1         | S1              | 2026-02-01 | 2026-02-28T09:00:00Z | 0
 """
 [example.given]
 dataset = """
@@ -43,8 +48,8 @@ as_of
 """
 mediation_records = """
 record_id | event_id | status    | started_at           | mediated_at
-R1        | E1       | forwarded | 2026-03-01T09:00:00Z | 2026-03-01T10:00:00Z
-R2        | E2       | forwarded | 2026-03-01T09:00:00Z | 2026-03-01T10:00:00Z
+R1        | E1       | forwarded | 2026-02-28T09:00:00Z | 2026-03-01T10:00:00Z
+R2        | E2       | forwarded | 2026-02-28T09:00:00Z | 2026-03-01T10:00:00Z
 """
 charges = """
 charge_id | record_id | kind
@@ -52,7 +57,7 @@ C2        | R2        | usage
 """
 event_context = """
 event_id | account_id | subscription_id | cycle
-E1       | A1         | S1              | 2026-03-01
+E1       | A1         | S1              | 2026-02-01
 """
 
 [[example]]
@@ -115,12 +120,71 @@ T1        | P1      | voice   | mo        | home         | national
 T2        | P2      | voice   | mo        | home         | any
 T3        | *       | sms     | mo        | home         | any
 """
+
+[[example]]
+name = "in a running cycle: billing has charged other calls of that cycle, so this one is due"
+expect = """
+subject_id
+R1
+"""
+[example.given]
+dataset = """
+as_of
+2026-03-20T00:00:00Z
+"""
+accounts = """
+account_id | bill_cycle_day
+A1         | 1
+A2         | 1
+"""
+mediation_records = """
+record_id | event_id | status    | started_at           | mediated_at
+R1        | E1       | forwarded | 2026-03-05T09:00:00Z | 2026-03-05T10:00:00Z
+"""
+event_context = """
+event_id | account_id | cycle
+E1       | A1         | 2026-03-01
+"""
+charges = """
+charge_id | record_id | account_id | kind  | period_start
+C9        | R9        | A2         | usage | 2026-03-07T09:00:00Z
+"""
+
+[[example]]
+name = "in a cycle that billing charges at its end: due with the bill, three hours after, not before"
+expect = ""
+[example.given]
+dataset = """
+as_of
+2026-04-01T00:59:00Z
+"""
+accounts = """
+account_id | bill_cycle_day
+A1         | 1
+A2         | 15
+"""
+mediation_records = """
+record_id | event_id | status    | started_at           | mediated_at
+R1        | E1       | forwarded | 2026-03-05T09:00:00Z | 2026-03-05T10:00:00Z
+"""
+event_context = """
+event_id | account_id | cycle
+E1       | A1         | 2026-03-01
+"""
+charges = """
+charge_id | record_id | account_id | kind  | period_start
+C8        | R8        | A1         | usage | 2026-02-20T09:00:00Z
+C9        | R9        | A2         | usage | 2026-03-20T09:00:00Z
+"""
 +++*/
 with settings as (
-    select starts_at, as_of - to_hours(mediation_hours) as mediated_before from dataset
+    select as_of, starts_at, timezone, as_of - to_hours(mediation_hours) as mediated_before from dataset
 ),
 records as (select * from mediation_records where status = 'forwarded'),
-lines as (select record_id from charges where kind = 'usage' and record_id is not null),
+lines as not materialized (
+    select record_id, account_id, period_start from charges where kind = 'usage' and record_id is not null
+),
+cycle_days as (select account_id, bill_cycle_day from accounts),
 holders as (select subscription_id, max(account_id) as account_id from subscriptions group by subscription_id),
 contexts as (select * from event_context),
 prices as (select * from tariffs),
@@ -147,6 +211,28 @@ placed as (
     left join known using (event_id)
     left join holders on holders.subscription_id = uncharged.subscription_id
 ),
+
+-- cycles whose bill is still to be written, and those of them that billing charges as they run
+running_cycles as (
+    select distinct
+        placed.cycle,
+        day(placed.cycle::date) as cycle_day,
+        timezone(settings.timezone, placed.cycle::timestamp) as cycle_start
+    from placed
+    cross join settings
+    where settings.as_of
+        < timezone(settings.timezone, placed.cycle::timestamp + interval 1 month) + to_hours($bill_hours)
+),
+charged_as_they_run as (
+    select distinct running_cycles.cycle
+    from lines
+    join cycle_days using (account_id)
+    join running_cycles
+        on running_cycles.cycle_day = cycle_days.bill_cycle_day
+        and running_cycles.cycle_start <= lines.period_start
+),
+not_due as (select cycle from running_cycles anti join charged_as_they_run using (cycle)),
+
 priced as (
     select distinct placed.record_id
     from placed
@@ -174,5 +260,6 @@ select
     }] as rows
 from placed
 cross join price_list
+anti join not_due using (cycle)
 left join priced using (record_id)
 where priced.record_id is not null or placed.plan_id is null or price_list.tariffs = 0
