@@ -36,10 +36,15 @@ def browser() -> Iterator[Browser]:
         launched.close()
 
 
+def facade(home: Path) -> Assay:
+    """Open an installation beside its dashboard, to say what the page should show."""
+    return open_assay(Settings(home=home))
+
+
 def _serve(home: Path, record: made_up.RunRecord | None) -> Iterator[Installation]:
     made_up.save(home, record)
     with dashboard(home) as url:
-        yield Installation(home, url, open_assay(Settings(home=home)))
+        yield Installation(home, url, facade(home))
 
 
 @pytest.fixture(scope="session")
