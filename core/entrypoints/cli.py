@@ -85,3 +85,7 @@ def up(
             outcome = run_dataset(RunRequest(dataset, mapping=mapping), settings, sink)
         show_run(outcome)
         serve(settings, port)
+
+
+if __name__ == "__main__":
+    app()

@@ -77,7 +77,7 @@ def _show_files(files: tuple[FileReport, ...]) -> None:
 
 def _show_controls(controls: tuple[ControlResult, ...], currency: str) -> None:
     table = Table("Control", "Outcome", box=None, pad_edge=False, header_style="bold")
-    for name in ("Judged", "Findings", f"At stake, {currency}"):
+    for name in ("Judged", "Findings", f"Net, {currency}"):
         table.add_column(name, justify="right")
     for result in controls:
         table.add_row(
