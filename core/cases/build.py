@@ -77,7 +77,7 @@ def _case(grouped: Group, context: Context) -> Case:
         risk=risk_of(amount),
         route="recommend",
         status="new",
-        summary=summarise(key, fault, len(grouped.members), amount, action, action_amount),
+        summary=summarise(key, fault, [m.money for m in grouped.members], action, action_amount),
         opened_at=context.as_of,
         severity=severity,
         due_at=due_at(issue_at, context.as_of, severity),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from core.cases.group import Key
@@ -23,29 +24,30 @@ WHAT: dict[str, tuple[str, str]] = {
 }
 """What happened to one subject, and to several; any other fault is worded by its title."""
 
+BILL = ("under-billed", "over-charged")
+PAYMENT = ("collected too little", "collected too much")
 
-def summarise(
-    key: Key, fault: str, findings: int, amount: Decimal, action: str, action_amount: Decimal
-) -> str:
+
+def summarise(key: Key, fault: str, amounts: Sequence[Decimal], action: str, action_amount: Decimal) -> str:
     """Return the summary of a case.
 
     Parameters
     ----------
-    findings
-        How many findings the case has.
-    amount, action_amount
-        In the key's currency, signed as the contract says.
+    amounts
+        The money that counts of each finding, in the key's currency, signed as the contract says.
+    action_amount
+        What the customer then pays more; negative for less.
 
     Examples
     --------
     >>> key = Key("A-1", None, "2026-04-15", "rating_config", None, "EUR")
     >>> print(summarise(  # doctest: +NORMALIZE_WHITESPACE
-    ...     key, "record_not_charged", 3, Decimal("4.5"), "add_charge", Decimal("4.5")
+    ...     key, "record_not_charged", [Decimal("1.5")] * 3, "add_charge", Decimal("4.5")
     ... ))
     3 usage records have no charge line in the cycle from 2026-04-15: €4.50 under-billed.
     Why: rating is set up wrongly. To do: add the charge, the customer pays €4.50 more.
     """
-    happened = f"{_what(fault, findings)}{_place(key)}: {_stake(amount, key.currency)}."
+    happened = f"{_what(fault, len(amounts))}{_place(key)}: {_stake(fault, amounts, key.currency)}."
     why = CAUSE_PHRASES.get(key.root_cause, key.root_cause)
     return f"{happened} Why: {why}. To do: {ACTION_PHRASES.get(action, action)}{_effect(action_amount, key)}."
 
@@ -58,10 +60,12 @@ def _what(fault: str, findings: int) -> str:
     return FAULT_TITLES.get(fault, fault) + times
 
 
-def _stake(amount: Decimal, currency: str) -> str:
-    if amount == 0:
-        return "no money is known to be at stake"
-    return f"{exact_money(abs(amount), currency)} {'under-billed' if amount > 0 else 'over-charged'}"
+def _stake(fault: str, amounts: Sequence[Decimal], currency: str) -> str:
+    total = sum(amounts, Decimal(0))
+    if total == 0:
+        return "the amounts even out" if any(amounts) else "no money is known to be at stake"
+    too_little, too_much = PAYMENT if fault.startswith("payment_") else BILL
+    return f"{exact_money(abs(total), currency)} {too_little if total > 0 else too_much}"
 
 
 def _effect(action_amount: Decimal, key: Key) -> str:

@@ -45,7 +45,7 @@ class QueueTotals:
     """Sum a selection of the queue in one currency.
 
     ``amount`` is at stake in that currency, ``due`` counts the cases due by the instant asked for,
-    ``elsewhere`` has what is at stake in each other currency, by its code.
+    ``elsewhere`` has what is at stake in each other currency that has any, by its code.
     """
 
     cases: int

@@ -94,15 +94,17 @@ def test_money_is_summed_without_sign_and_never_across_currencies(store: Store) 
         a_case("C-1", amount=Decimal("0.1")),
         a_case("C-2", amount=Decimal("-0.2"), severity="high"),
         a_case("C-3", amount=Decimal("5"), currency="EUR", severity="high"),
+        a_case("C-4", amount=Decimal(0), currency="CHF", severity="low"),
     ]
     store.save_run(a_run(cases=cases))
 
     assert store.totals(CaseQuery(), currency="PLN", due_by=NOW) == QueueTotals(
-        cases=3, amount=Decimal("0.3"), due=0, elsewhere=(MoneyTotal("EUR", Decimal(5)),)
+        cases=4, amount=Decimal("0.3"), due=0, elsewhere=(MoneyTotal("EUR", Decimal(5)),)
     )
     assert store.by_severity(CaseQuery(), "PLN") == (
         SeverityTotal("high", 2, Decimal("0.2")),
         SeverityTotal("medium", 1, Decimal("0.1")),
+        SeverityTotal("low", 1, Decimal(0)),
     )
 
 

@@ -115,7 +115,10 @@ class FakeStore:
         amount = sums.pop(currency, Decimal(0))
         due = sum(case.due_at <= due_by for case in cases)
         return QueueTotals(
-            len(cases), amount, due, tuple(MoneyTotal(code, sums[code]) for code in sorted(sums))
+            len(cases),
+            amount,
+            due,
+            tuple(MoneyTotal(code, sums[code]) for code in sorted(sums) if sums[code]),
         )
 
     def by_severity(self, query: CaseQuery, currency: str) -> tuple[SeverityTotal, ...]:

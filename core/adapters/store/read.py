@@ -94,18 +94,19 @@ def _order(keys: FromClause, sort: SortKey) -> list[ColumnElement[Any]]:
 def totals(query: CaseQuery, currency: str, due_by: datetime) -> Question:
     """Select the count, the money at stake in one currency, what is due, and how many are in another."""
     at_home = cases.c.currency == currency
+    elsewhere = ~at_home & (cases.c.at_stake > 0)
     return select(
         func.count().label("cases"),
         _stake(at_home).label("amount"),
         func.count().filter(cases.c.due_at <= due_by).label("due"),
-        func.count().filter(~at_home).label("elsewhere"),
+        func.count().filter(elsewhere).label("elsewhere"),
     ).where(*queue_conditions(query))
 
 
 def stake_elsewhere(query: CaseQuery, currency: str) -> Question:
     """Select the money at stake in each other currency."""
     chosen = select(cases.c.currency, STAKE_SUM.label("amount"))
-    chosen = chosen.where(*queue_conditions(query), cases.c.currency != currency)
+    chosen = chosen.where(*queue_conditions(query), cases.c.currency != currency, cases.c.at_stake > 0)
     return chosen.group_by(cases.c.currency).order_by(cases.c.currency)
 
 
