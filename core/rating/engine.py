@@ -1,0 +1,145 @@
+"""Runs the pricing rules of ``contract/rating.md`` set by set. The rules themselves are in ``sql/``."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import TYPE_CHECKING, Any
+
+from core.lake.sql import load_sql
+
+if TYPE_CHECKING:
+    from core.lake.session import Session
+
+__all__ = ["rate"]
+
+_SQL = "core.rating.sql"
+
+_PRICE_LIST = ("scope", "zones", "plmns", "plan_numbers", "ladders", "steps")
+_CALENDAR = ("accounts", "edges", "bands", "buckets", "cycles")
+_CUSTOMERS = ("periods", "sims", "holdings")
+_USAGE = ("events", "records", "sessions", "prefixes", "network")
+_PARTS = (
+    "kinds",
+    "contenders",
+    "contests",
+    "winners",
+    "located",
+    "parts_of_calls",
+    "split_sessions",
+    "priced_sessions",
+)
+_INCLUDED = ("grants", "passes", "counting_promotions", "sources", "inclusions", "claims")
+_AMOUNTS = (
+    "free_usage",
+    "metered",
+    "tier_positions",
+    "parts",
+    "pieces",
+    "piece_sums",
+    "usage_lines",
+    "cap_lines",
+    "charged_usage",
+    "usage_sums",
+)
+_CLOSING = (
+    "fees",
+    "one_offs",
+    "given_lines",
+    "discount_turns",
+    "discount_bases",
+    "discounts",
+    "minimums",
+    "late_usage",
+    "bills",
+)
+_RESULTS = ("expected_charges", "expected_invoices", "unpriced")
+_VIEWS = frozenset({"events", "records", "network", "priced_sessions", "metered", "charged_usage"})
+
+
+def rate(
+    session: Session,
+    *,
+    accounts: Collection[str] | None = None,
+    cycle: str | None = None,
+    explain: bool = True,
+) -> None:
+    """Compute every charge line and invoice that a dataset should lead to.
+
+    Parameters
+    ----------
+    session
+        A connection in which every stream of the contract is a relation of its name, with ``dataset``.
+    accounts
+        Only these accounts; None for all.
+    cycle
+        Only lines of the bill cycle that begins on this local date, YYYY-MM-DD; None for all.
+    explain
+        Whether ``explanation`` holds the steps that led to each usage line; without them it is faster.
+
+    Notes
+    -----
+    Leaves three temporary tables in the session. ``expected_charges``: one row for each line that should
+    exist, the columns of *charges* plus ``event_id``, ``cycle`` and ``explanation`` (JSON); amounts net of
+    tax, in the dataset's currency. ``expected_invoices``: one row for each account and closed cycle with a
+    line; ``net``, ``tax`` and ``total`` to 2 decimals. ``unpriced``: one row for each forwarded session that
+    gets no line, with the reason. Source: ``contract/rating.md``, rules 1 to 15, 18 and 19.
+    """
+    _prepare(session, accounts or ())
+    session.execute("create or replace temp table rating_members as select * from rating_accounts")
+    _price_members(session, explain)
+    for name in _RESULTS:
+        _create_table(session, name, name, cycle=cycle)
+
+
+def _prepare(session: Session, accounts: Collection[str]) -> None:
+    """Lay out what does not depend on single sessions, and find whose each forwarded session is."""
+    session.execute("create or replace temp table rating_wanted (account_id varchar)")
+    if accounts:
+        session.executemany("insert into rating_wanted values (?)", [[account] for account in accounts])
+    has_crm = session.execute("select exists (select 1 from subscriptions)").fetchall()[0][0]
+    _create(session, "crm", "crm" if has_crm else "crm_stand_in")
+    for name in (*_PRICE_LIST, *_CALENDAR, *_CUSTOMERS):
+        _create(session, name)
+    narrowed = "_of_accounts" if accounts else ""
+    _create(session, "events", f"events{narrowed}")
+    _create(session, "records", f"records{narrowed}")
+    for name in ("sessions", "prefixes", "network"):
+        _create(session, name)
+    is_mediated = session.execute("select exists (select 1 from mediation_records)").fetchall()[0][0]
+    _create(session, "usage", "usage_mediated" if is_mediated else "usage_from_network")
+
+
+def _price_members(session: Session, explain: bool) -> None:
+    """Price all sessions and everything else of the accounts in ``rating_members``."""
+    for name in (*_PARTS, *_INCLUDED):
+        _create(session, name)
+    _draw_allowances(session, explain)
+    for name in (*_AMOUNTS, *_CLOSING):
+        _create(session, name)
+    _create(session, "explanations", explain=explain)
+    for name in ("usage_charges", "other_charges"):
+        _create(session, name)
+
+
+def _draw_allowances(session: Session, explain: bool) -> None:
+    """Let sessions draw level by level: what one level leaves is what the next is asked for (rule 8)."""
+    session.execute(
+        "create or replace temp table rating_draws"
+        " (session_no bigint, source_no bigint, drawn bigint, left_before bigint)"
+    )
+    levels = session.execute("select distinct level from rating_claims order by level").fetchall()
+    for (level,) in levels:
+        query = load_sql(_SQL, "draws")
+        session.execute(f"insert into rating_draws {query}", {"level": level, "explain": explain})
+
+
+def _create(session: Session, name: str, file: str | None = None, **values: Any) -> None:
+    """Create one of the engine's own relations; most are tables, those that are read once are views."""
+    if name in _VIEWS:
+        session.execute(f"create or replace temp view rating_{name} as {load_sql(_SQL, file or name)}")
+    else:
+        _create_table(session, f"rating_{name}", file or name, **values)
+
+
+def _create_table(session: Session, table: str, file: str, **values: Any) -> None:
+    session.execute(f"create or replace temp table {table} as {load_sql(_SQL, file)}", values or None)

@@ -1,0 +1,34 @@
+-- grain: one row for each part of a session whose price is more than one rate: where it lies on the tier and the slot axis.
+with metered as (select * from rating_metered),
+ladders as (select * from rating_ladders),
+calls as (select * from rating_parts_of_calls),
+tier_positions as (select * from rating_tier_positions),
+single as (
+    select
+        session_no, 1 as part_no, ladder_no, metered.rounded, 0::bigint as position, sub_no, cycle_no, order_us, event_id, record_id,
+        metered.free as session_free
+    from metered
+    join ladders using (ladder_no)
+    left join tier_positions using (session_no)
+    where part_count = 1
+        and (ladders.mode in ('package', 'volume') or (ladders.mode = 'stepped' and (has_slots or tier_before is not null)))
+),
+several as (
+    select
+        session_no, part_no, calls.ladder_no, calls.rounded,
+        (sum(calls.rounded) over (partition by session_no order by part_no) - calls.rounded)::bigint as position,
+        sub_no, cycle_no, order_us, event_id, record_id, metered.free as session_free
+    from calls
+    join metered using (session_no)
+),
+covered as (
+    select *, greatest(0, least(rounded, session_free - position)) as free
+    from (from single union all by name from several)
+)
+select
+    session_no, part_no, ladder_no, sub_no, cycle_no, order_us, event_id, record_id, rounded, free,
+    rounded - free as charged,
+    coalesce(tier_before, 0) + greatest(0, position - session_free) as tier_before,
+    position + free as slot_before
+from covered
+left join tier_positions using (session_no)

@@ -1,0 +1,28 @@
+-- grain: one row for each session of a subscription, service and cycle that reaches a tier's edge: what was charged before it (rule 9).
+with metered as (select * from rating_metered),
+parts as (select session_no, ladder_no from rating_parts_of_calls),
+tiers as (select ladder_no, first_edge from rating_ladders where mode = 'stepped' and first_edge is not null),
+tiered as (
+    select sub_no, service_no, cycle_no, min(first_edge) as first_edge
+    from (
+        select sub_no, service_no, cycle_no, first_edge from metered join tiers using (ladder_no)
+        union all
+        select sub_no, service_no, cycle_no, first_edge from parts join tiers using (ladder_no) join metered using (session_no)
+    )
+    group by all
+),
+reaching as (
+    select sub_no, service_no, cycle_no
+    from metered
+    join tiered using (sub_no, service_no, cycle_no)
+    group by all
+    having sum(charged) > any_value(first_edge)
+)
+select
+    session_no,
+    (sum(charged) over (
+        partition by sub_no, service_no, cycle_no order by order_us, event_id, record_id
+        rows between unbounded preceding and current row
+    ) - charged)::bigint as tier_before
+from metered
+join reaching using (sub_no, service_no, cycle_no)
