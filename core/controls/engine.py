@@ -138,7 +138,8 @@ def _execute(session: Session, control: Control, sql: str, line: int, into: str 
     except StatementError as error:
         problem, _, place = str(error).partition("\n\nLINE ")
         inside = re.match(r"\d+", place)
-        raise malformed(control.path, line + int(inside[0]) - 1 if inside else line, problem) from error
+        where = line + int(inside[0]) - 1 if inside else line
+        raise malformed(control.path, where, " ".join(problem.split())) from error
 
 
 def _value(control: Control, line: int, name: str) -> Any:

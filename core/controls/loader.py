@@ -137,8 +137,9 @@ def _override(control: Control, settings: Mapping[str, Any]) -> Control:
                 fields={"control": control.id, "threshold": name},
             )
         values[name] = value
-    version = hashlib.sha256(f"{control.version}{sorted(values.items())}".encode()).hexdigest()[:16]
     enabled = bool(settings.get("enabled", True))
+    text = f"{control.version}{sorted(values.items())}{enabled}"
+    version = hashlib.sha256(text.encode()).hexdigest()[:16]
     return control.model_copy(update={"values": values, "version": version, "enabled": enabled})
 
 

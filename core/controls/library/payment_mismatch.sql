@@ -45,20 +45,23 @@ P3         | I1         | A1         | 2.5    | PLN      | failed    | 2026-03-1
 """
 
 [[example]]
-name = "collected more than invoiced, and a refund that gives back too little"
+name = "collected more than invoiced, a refund that gives back too little, one payment of twice the total"
 expect = """
 subject_id | amount
 P1         | -0.01
 P2         | -1
+P4         | -20
 """
 [example.given]
 invoices = """
 invoice_id | account_id | total | status | issued_at
 I1         | A1         | 20    | paid   | 2026-03-06T05:00:00Z
 I2         | A2         | 20    | paid   | 2026-03-06T05:00:00Z
+I3         | A3         | 20    | paid   | 2026-03-06T05:00:00Z
 """
 payments = """
 payment_id | invoice_id | account_id | amount | status    | refund_of | attempted_at
+P4         | I3         | A3         | 40     | succeeded |           | 2026-03-10T10:00:00Z
 P1         | I1         | A1         | 20.01  | succeeded |           | 2026-03-10T10:00:00Z
 P2         | I2         | A2         | 25     | succeeded |           | 2026-03-10T10:00:00Z
 P3         | I2         | A2         | -4     | succeeded | P2        | 2026-03-12T10:00:00Z
@@ -194,6 +197,7 @@ direct_sums as (
     select
         invoice_id,
         sum(amount) as paid,
+        max(amount) as largest,
         arg_max(payment_id, {attempted_at: attempted_at, payment_id: payment_id}) as payment_id,
         max(attempted_at) as attempted_at,
         list({'amount': amount::varchar, 'key': payment_id, 'stream': 'payments'} order by attempted_at, payment_id) as rows
@@ -221,7 +225,7 @@ collected_twice as (
     left join equal_payments using (invoice_id)
     where bills.rest < 0
         and (
-            (bills.total > 0 and bills.paid % bills.total = 0)
+            (bills.total > 0 and bills.largest <= bills.total and bills.paid % bills.total = 0)
             or (-bills.rest % equal_payments.amount = 0 and -bills.rest < equal_payments.amount * equal_payments.payments)
         )
 ),
