@@ -25,6 +25,7 @@ def main() -> None:
         page_title="Assay", page_icon=STATIC / "favicon.png", layout="wide", initial_sidebar_state=212
     )
     st.html(STATIC / "assay.css")
+    st.html(f"<style>:root {{ color-scheme: {'dark' if session.is_dark() else 'light'} }}</style>")
     st.logo(str(STATIC / "logo.svg"), size="large", icon_image=str(STATIC / "mark.svg"))
     page = navigate()
     session.restore_address(page.url_path)

@@ -30,13 +30,13 @@ def main() -> None:
         return
     home = read.value
     figures(stand.value, home)
-    grid = st.grid(3, min_column_width=330)
+    grid = st.grid(3, min_column_width=375)
     with grid.cell(column_span=2):
         watch.due_first(home)
     with grid.cell():
         watch.by_severity(home)
         watch.sources(home)
-    grid = st.grid(2, min_column_width=330)
+    grid = st.grid(2, min_column_width=400)
     with grid.cell():
         watch.controls(home)
     with grid.cell():

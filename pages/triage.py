@@ -36,19 +36,23 @@ def main() -> None:
 
 
 def _panes(pin: Pin, shown: QueuePage) -> None:
-    page = shown.page
-    focused = session.address(session.CASE) or (page.cases[0].case_id if page.cases else None)
+    page, asked = shown.page, session.address(session.CASE)
+    if not page.cases and page.totals.cases:
+        session.go(**{session.PAGE: None})  # the link is older than the list, which has become shorter
+        st.rerun()
+    if not page.cases:
+        no_cases(queue.selection(), queries.view_counts(pin).get("all", 0))
+        if asked:
+            _focused(pin, shown, asked)
+        return
+    focused = asked or page.cases[0].case_id
     grid = st.grid(2, min_column_width=470)
     with grid.cell():
-        if page.cases:
-            list_head(page)
-            case_grid(page, focused)
-            pager(page)
-        else:
-            no_cases(queue.selection(), queries.view_counts(pin).get("all", 0))
+        list_head(page)
+        case_grid(page, focused)
+        pager(page)
     with grid.cell():
-        if focused:
-            _focused(pin, shown, focused)
+        _focused(pin, shown, focused)
 
 
 def _focused(pin: Pin, shown: QueuePage, case_id: str) -> None:

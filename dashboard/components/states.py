@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import streamlit as st
+
 from dashboard.markup import draw, element
 
 
-def empty(what: str, why: str = "") -> None:
-    """Say that there is nothing, why, and what to do next; takes a button or link below it."""
+def nothing(what: str, why: str) -> None:
+    """Say that there is nothing, and why, where no step is called for."""
     draw(element("div", element("b", what), why, css="ra-state"))
+
+
+@contextmanager
+def empty(what: str, why: str) -> Iterator[None]:
+    """Say that there is nothing and why; opens the place for the one useful next step."""
+    nothing(what, why)
+    with st.container(horizontal=True, horizontal_alignment="center"):
+        yield
 
 
 def quiet(what: str) -> None:

@@ -6,9 +6,9 @@ import pandas as pd
 import streamlit as st
 from pandas.io.formats.style import Styler
 
-from core.api import CasePage
+from core.api import Case, CasePage
 from dashboard import session
-from dashboard.format import count, currency_symbol, due_short
+from dashboard.format import NOTHING, count, currency_symbol, due_short
 from dashboard.panels.queue import SEVERITIES, SORTS, sort_key
 from dashboard.panels.words import at_stake, issue, who
 from dashboard.queries import PAGE_SIZE, QueuePage
@@ -68,6 +68,7 @@ def case_grid(page: CasePage, focused: str | None) -> None:
             "At stake": number if one_currency else st.column_config.TextColumn(alignment="right"),
             "Due in": st.column_config.TextColumn(alignment="right"),
         },
+        placeholder=NOTHING,
         alt="Open cases: severity, account, issue, money at stake and time left",
     )
 
@@ -84,10 +85,14 @@ def _frame(page: CasePage, one_currency: bool) -> pd.DataFrame:
             "Severity": [[case.severity.capitalize()] for case in page.cases],
             "Account": [who(case) for case in page.cases],
             "Issue": [issue(case) for case in page.cases],
-            "At stake": [float(abs(case.amount)) if one_currency else at_stake(case) for case in page.cases],
+            "At stake": [_amount(case) if one_currency else at_stake(case) for case in page.cases],
             "Due in": [due_short(case.due_at, page.now) for case in page.cases],
         }
     )
+
+
+def _amount(case: Case) -> float | None:
+    return float(abs(case.amount)) or None
 
 
 def _styled(frame: pd.DataFrame, position: int | None) -> Styler:

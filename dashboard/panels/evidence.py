@@ -65,14 +65,14 @@ def _line(view: FindingView, line: EvidenceLine) -> Row:
 
 def rows_table(rows: Sequence[EvidenceRow]) -> Html:
     """Return the landed rows with the file and the row that each came from."""
-    columns = (Column("Row"), Column("File", "code"), Column("Values", "code"))
+    columns = (Column("Row", "code"), Column("File", "code"), Column("Values", "code"))
     return table(columns, [_row(row) for row in rows], label="Rows behind the figures")
 
 
 def _row(row: EvidenceRow) -> Row:
-    values = " · ".join(f"{name(label)} {shown(value)}" for label, value in row.values)
+    values = " · ".join(f"{name(label)} {shown(value)}" for label, value in row.values if value)
     place = Cell(shown(row.file), f"Row {row.row:,}") if row.row else shown(row.file)
-    return (Cell(name(row.stream), clipped(row.key)), place, values)
+    return (Cell(clipped(row.key), name(row.stream)), place, values)
 
 
 def _parts(case: Case) -> None:

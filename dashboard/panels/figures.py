@@ -23,7 +23,7 @@ def figures(stand: Status, home: Home) -> None:
         (_controls(stand), partial(_outcomes, stand)),
         (_left_out(stand), partial(_files, home)),
     )
-    grid = st.grid(4, min_column_width=210)
+    grid = st.grid(4, min_column_width=250)
     for figure, rows in cells:
         with grid.cell():
             tile(figure, rows)

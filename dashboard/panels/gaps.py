@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import streamlit as st
@@ -18,33 +20,41 @@ def no_run(stand: Loaded[Any]) -> None:
     if stand.reference:
         stale(stand)
         return
-    states.empty("No run yet", "The figures appear after the first assurance run over your data:")
-    st.code("assay run DATASET", language=None)
+    with _gap("No run yet", "The figures appear after the first assurance run over your data:"):
+        st.code("assay run DATASET", language=None, width="content")
 
 
 def no_cases(chosen: CaseFilter, everywhere: int) -> None:
     """Say why the list is empty and offer the one useful next step."""
     if chosen.text:
-        states.empty(f"Nothing found for “{chosen.text}”", "The search looks at case, account and subject.")
-        st.button("Clear search", key="clear-search", on_click=session.go, kwargs={session.SEARCH: None})
-        return
-    if chosen != CaseFilter(view=chosen.view):
-        states.empty("No cases match these filters", f"{VIEWS[chosen.view].title} holds cases without them.")
-        cleared = dict.fromkeys((session.SEVERITY, session.ISSUE, session.CAUSE))
-        st.button("Clear filters", key="clear-all-filters", on_click=session.go, kwargs=cleared)
-        return
-    if everywhere:
-        states.empty("No cases in this view", f"{count(everywhere, 'case')} in all of the queue.")
-        st.button("Show all", key="show-all", on_click=session.go, kwargs={session.VIEW: None})
-        return
-    states.empty("No open cases", "The last run found nothing that needs a person.")
+        with _gap(f"Nothing found for “{chosen.text}”", "The search looks at case, account and subject."):
+            _step("Clear search", session.SEARCH)
+    elif chosen != CaseFilter(view=chosen.view):
+        title = VIEWS[chosen.view].title
+        with _gap("No cases match these filters", f"The view {title} without them may hold some."):
+            _step("Clear filters", session.SEVERITY, session.ISSUE, session.CAUSE)
+    elif everywhere:
+        with _gap("No cases in this view", f"{count(everywhere, 'case')} in all of the queue."):
+            _step("Show all", session.VIEW)
+    else:
+        with st.container(border=True):
+            states.nothing("No open cases", "The last run found nothing that needs a person.")
 
 
 def no_case(case_id: str) -> None:
     """Say that the address names a case that does not exist."""
-    with st.container(border=True):
-        states.empty(f"There is no case {case_id}", "The link may be mistyped, or of another installation.")
-        st.button("Show the first case", key="first-case", on_click=session.go, kwargs={session.CASE: None})
+    with _gap(f"There is no case {case_id}", "The link may be mistyped, or of another installation."):
+        _step("Show the first case", session.CASE)
+
+
+@contextmanager
+def _gap(what: str, why: str) -> Iterator[None]:
+    with st.container(border=True), states.empty(what, why):
+        yield
+
+
+def _step(label: str, *clears: str) -> None:
+    st.button(label, key=f"step-{clears[0]}", on_click=session.go, kwargs=dict.fromkeys(clears))
 
 
 def stale(*reads: Loaded[Any]) -> None:

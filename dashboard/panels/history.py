@@ -36,6 +36,12 @@ def similar_tab(detail: CaseDetail) -> None:
     if not detail.similar:
         states.quiet("No other open case has this issue and this cause.")
         return
+    with st.container(gap="xxsmall"):
+        _largest(detail)
+    _all_of_them(detail)
+
+
+def _largest(detail: CaseDetail) -> None:
     for case in detail.similar:
         label = f"{plain(who(case))} · {plain(issue(case))} · {plain(at_stake(case))}"
         st.button(
@@ -45,7 +51,6 @@ def similar_tab(detail: CaseDetail) -> None:
             on_click=session.go,
             kwargs={session.CASE: case.case_id, session.PART: None},
         )
-    _all_of_them(detail)
 
 
 def _all_of_them(detail: CaseDetail) -> None:

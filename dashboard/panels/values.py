@@ -29,9 +29,10 @@ def clipped(text: str) -> str:
 
 
 def number(value: Decimal) -> str:
-    """Return a number with its digits grouped and at least two places, without needless zeros."""
+    """Return a number with its digits grouped; fractions get at least two places, no needless zeros."""
     exact = value.normalize()
-    places = max(2, -int(exact.as_tuple().exponent))
+    whole = int(value.as_tuple().exponent) >= 0
+    places = 0 if whole else max(2, -int(exact.as_tuple().exponent))
     return f"{MINUS if exact < 0 else ''}{abs(exact):,.{places}f}"
 
 

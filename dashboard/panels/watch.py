@@ -6,7 +6,7 @@ import streamlit as st
 
 from core.api import Case, ControlLine, EvidenceRow, Home, RejectedRows, SeverityTotal
 from dashboard.components import states
-from dashboard.components.badges import severity_pill
+from dashboard.components.badges import Badge, badge, severity_pill
 from dashboard.components.bars import Bar, bars
 from dashboard.components.head import card
 from dashboard.components.tables import Cell, Column, Row, table
@@ -23,7 +23,7 @@ def due_first(home: Home) -> None:
     """Draw the cases due next, each a link to itself in the queue."""
     with card("Due next", "at stake, time left"):
         if not home.due_first:
-            states.empty("Nothing is waiting for you", "The last run left no open case.")
+            states.nothing("Nothing is waiting for you", "The last run left no open case.")
         for case in home.due_first:
             _due_row(case, home)
         if home.totals.cases > len(home.due_first):
@@ -83,9 +83,9 @@ def _control_row(line: ControlLine) -> Row:
     result = line.result
     title = line.card.title if line.card else name(result.control_id)
     if result.outcome == "not_evaluated":
-        return (Cell(title, result.reason), "Not evaluated", NOTHING)
+        return (Cell(title, result.reason), badge(Badge("Not evaluated", "gray")), NOTHING)
     judged = f"{count(result.eligible, 'row')} judged"
-    return (Cell(title, judged), "Violated", count(result.violations))
+    return (Cell(title, judged), badge(Badge("Violated", "orange")), count(result.violations))
 
 
 def quarantined(rejected: RejectedRows) -> None:

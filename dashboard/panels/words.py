@@ -40,8 +40,8 @@ def cause(case: Case) -> str:
 
 
 def at_stake(case: Case) -> str:
-    """Return the money at stake, its sign left out."""
-    return money(abs(case.amount), case.currency)
+    """Return the money at stake, its sign left out; none known is a dash."""
+    return money(abs(case.amount) or None, case.currency)
 
 
 def direction(case: Case) -> str:

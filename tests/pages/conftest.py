@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +14,7 @@ from playwright.sync_api import Browser, sync_playwright
 from core.api import Assay, open_assay
 from core.settings import Settings
 from tests.pages import made_up
-from tests.pages.browser import QUIET, NotRunError, Visit, chromium, context, dashboard, visit
+from tests.pages.browser import QUIET, ROOT, NotRunError, Visit, chromium, context, dashboard, visit
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,12 @@ def facade(home: Path) -> Assay:
     return open_assay(Settings(home=home))
 
 
+def assay_run(dataset: Path, home: Path) -> None:
+    """Run the command that people type."""
+    command = [sys.executable, "-m", "core.entrypoints.cli", "run", str(dataset), "--out", str(home)]
+    subprocess.run(command, check=True, capture_output=True, cwd=ROOT)
+
+
 def _serve(home: Path, record: made_up.RunRecord | None) -> Iterator[Installation]:
     made_up.save(home, record)
     with dashboard(home) as url:
@@ -51,6 +59,15 @@ def _serve(home: Path, record: made_up.RunRecord | None) -> Iterator[Installatio
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     """Serve a queue of 130 cases."""
     yield from _serve(tmp_path_factory.mktemp("installed"), made_up.run())
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    """Serve the operator that ships, taken in and checked by ``assay run``."""
+    home = tmp_path_factory.mktemp("demo")
+    assay_run(ROOT / "data" / "demo", home)
+    with dashboard(home) as url:
+        yield Installation(home, url, facade(home))
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,107 @@
+"""What stands on the pages is what ``assay run`` wrote about the operator that ships."""
+
+from __future__ import annotations
+
+import shutil
+from decimal import Decimal
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.pages.browser import ROOT, dashboard
+from tests.pages.conftest import Enter, Installation, assay_run, facade
+from tests.pages.test_triage import grid_rows
+
+pytestmark = [pytest.mark.pages, pytest.mark.xdist_group("pages")]
+
+
+def written(home: Path, name: str) -> pa.Table:
+    return pq.read_table(home / f"{name}.parquet")
+
+
+def figure(page: Page, label: str) -> str:
+    return page.locator(".ra-figure", has_text=label).locator(".ra-value").inner_text()
+
+
+def test_home_counts_what_the_run_wrote(demo: Installation, enter: Enter) -> None:
+    cases = written(demo.home, "cases")
+    at_home = cases.filter(pc.equal(cases["currency"], "EUR"))
+    stake = sum((abs(amount) for amount in at_home["amount"].to_pylist()), Decimal(0))
+    findings = written(demo.home, "findings")
+    rejected = findings.filter(pc.equal(findings["fault"], "row_rejected"))
+    page = enter(demo).open("/")
+    assert figure(page, "At stake") == f"€{stake:,.0f}"
+    expect(page.get_by_text(f"in {cases.num_rows} open cases")).to_be_visible()
+    assert figure(page, "Rows in quarantine") == str(rejected.num_rows)
+    late = findings.filter(pc.equal(findings["fault"], "file_late")).num_rows
+    missing = findings.filter(pc.is_in(findings["fault"], pa.array(["file_missing", "feed_silent"]))).num_rows
+    rows = page.get_by_role("region", name="Sources with late or missing files").locator("tbody tr")
+    counts = [[_number(cell) for cell in row.locator("td").all_inner_texts()] for row in rows.all()]
+    assert [sum(column) for column in zip(*counts, strict=True)] == [late, missing]
+
+
+def _number(cell: str) -> int:
+    return 0 if cell == "–" else int(cell)
+
+
+def test_the_queue_lists_every_case_that_the_run_wrote(demo: Installation, enter: Enter) -> None:
+    cases = written(demo.home, "cases")
+    page = enter(demo).open("/triage")
+    assert len(grid_rows(page)) <= cases.num_rows
+    expect(page.locator(".ra-head")).to_contain_text(f"{cases.num_rows} open")
+    expect(page.get_by_text(f"{cases.num_rows} cases", exact=True)).to_be_visible()
+
+
+def test_a_payment_case_shows_both_rows_with_file_and_row(demo: Installation, enter: Enter) -> None:
+    cases = written(demo.home, "cases")
+    case = cases.filter(pc.equal(cases["fault"], "payment_mismatch")).to_pylist()[0]
+    page = enter(demo).open(f"/triage?case={case['case_id']}")
+    expect(page.get_by_text(case["summary"])).to_be_visible()
+    rows = page.get_by_role("region", name="Rows behind the figures").locator("tbody tr")
+    texts = rows.all_inner_texts()
+    assert any("invoices/" in text and "Row " in text for text in texts)
+    assert any("payments/" in text and "Row " in text for text in texts)
+
+
+def test_why_flagged_gives_question_arithmetic_and_sql(demo: Installation, enter: Enter) -> None:
+    cases = written(demo.home, "cases")
+    case = cases.filter(pc.equal(cases["fault"], "payment_mismatch")).to_pylist()[0]
+    page = enter(demo).open(f"/triage?case={case['case_id']}&tab=why")
+    (control,) = demo.assay.case(case["case_id"]).controls
+    expect(page.get_by_text(control.question)).to_be_visible()
+    expect(page.locator(".ra-sum").first).to_contain_text("expected")
+    page.get_by_text("The rule in SQL").click()
+    expect(page.locator("code").first).to_contain_text("select")
+
+
+def test_changing_one_source_row_changes_the_figure(tmp_path: Path, enter: Enter) -> None:
+    dataset, home = tmp_path / "dataset", tmp_path / "home"
+    shutil.copytree(ROOT / "data" / "demo", dataset)
+    assay_run(dataset, home)
+    before = facade(home).home()
+    assert before is not None
+    _collect_less(dataset, Decimal("10.00"))
+    assay_run(dataset, home)
+    after = facade(home).home()
+    assert after is not None
+    assert abs(after.totals.at_stake - before.totals.at_stake) == Decimal("10.00")
+    with dashboard(home) as url:
+        page = enter(Installation(home, url, facade(home))).open("/")
+        assert figure(page, "At stake") == f"€{after.totals.at_stake:,.0f}"
+
+
+def _collect_less(dataset: Path, less: Decimal) -> None:
+    """Take some money off the first payment that succeeded."""
+    (file,) = (dataset / "payments").glob("*.csv")
+    head, *rows = file.read_text(encoding="utf-8").splitlines()
+    names = head.split(",")
+    at = next(at for at, row in enumerate(rows) if "succeeded" in row)
+    values = dict(zip(names, rows[at].split(","), strict=True))
+    values["amount"] = str(Decimal(values["amount"]) - less)
+    values["updated_at"] = values["updated_at"].replace("Z", ".5Z")  # a later version of the same row
+    rows[at] = ",".join(values.values())
+    file.write_text("\n".join([head, *rows]) + "\n", encoding="utf-8")
