@@ -22,6 +22,8 @@ _CONSTRUCTED = 0x20
 _CLASS = 0xC0
 _APPLICATION = 0x40
 _END_OF_CONTENTS = _APPLICATION << 32
+_LAST_SHORT, _ONE_MORE = 0x7F, 0x81
+"""Lengths up to the first are short; the second says that one octet follows, as in most records."""
 _INDEFINITE = -1
 _REMEMBERED_DEPTH = 3
 """File, list of records, record: the levels at which an end once found is asked for again."""
@@ -98,7 +100,8 @@ class BerFile:
                 pos = start
                 path, parent, stop, indefinite = outer.pop()
             elif constructed:
-                _check_depth(len(outer), pos)
+                if len(outer) == MAX_DEPTH:
+                    refuse(f"elements nest deeper than {MAX_DEPTH}", pos)
                 outer.append((path, parent, stop, indefinite))
                 path, parent, indefinite = (*path, tag), pos, end == _INDEFINITE
                 pos, stop = start, stop if indefinite else end
@@ -127,7 +130,8 @@ class BerFile:
                 if not opened:
                     return pos
             elif end == _INDEFINITE:
-                _check_depth(len(opened), pos)
+                if len(opened) == MAX_DEPTH:
+                    refuse(f"elements nest deeper than {MAX_DEPTH}", pos)
                 opened.append(pos)
                 pos = start
             else:
@@ -142,7 +146,9 @@ class BerFile:
             if number == _LONG_TAG:
                 number, start = _long_tag(data, at)
             size, start = data[start], start + 1
-            if size >= 0x80:
+            if size == _ONE_MORE:
+                size, start = data[start], start + 1
+            elif size > _LAST_SHORT:
                 size, start = _long_length(data, start - 1)
         except IndexError:
             refuse("the file ends inside a tag or a length", at)
@@ -180,11 +186,6 @@ def _check_closing(pos: int, end: int, *, open_here: bool) -> None:
         refuse("an end of contents stands where none is open", pos)
 
 
-def _check_depth(depth: int, pos: int) -> None:
-    if depth == MAX_DEPTH:
-        refuse(f"elements nest deeper than {MAX_DEPTH}", pos)
-
-
 def _long_tag(data: bytes, at: int) -> tuple[int, int]:
     """Read a tag number of 31 or more: seven bits an octet, the last octet below 128."""
     number, pos = data[at + 1], at + 2
@@ -205,8 +206,6 @@ def _long_length(data: bytes, at: int) -> tuple[int, int]:
     octets, start = data[at] & 0x7F, at + 1
     if octets == 0:
         return _INDEFINITE, start
-    if octets == 1:
-        return data[start], start + 1
     if octets > MAX_LENGTH_OCTETS:
         refuse(f"a length has {octets} octets", at)
     if start + octets > len(data):

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import NoReturn, TypeVar
 
 from core.events.tap3.ber import BerFile, Element
-from core.events.tap3.layout import Path
+from core.events.tap3.fields import Path
 from core.events.tap3.values import instant, integer, text_or_none, utc_offset
 from core.kernel.errors import UnreadableFileError
 

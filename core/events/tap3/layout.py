@@ -15,74 +15,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.events.tap3.ber import BerFile
-from core.events.tap3.columns import Integers, OctetColumn, Octets
+from core.events.tap3.columns import Integers, Octets
+from core.events.tap3.fields import FieldTable, Slot, Tables, ValueMatrix
 from core.events.tap3.refusals import Refusals
 from core.kernel.errors import UnreadableFileError
 
 MAX_LAYOUTS_OF_ONE_LENGTH = 64
 """Records of one length beyond so many layouts are taken one by one, so that time stays linear."""
-
 WORD = 8
 """Rows are compared in words of so many octets, and end in at least one zero octet."""
-
-Path = tuple[int, ...]
-
-
-class Slot(NamedTuple):
-    """Which field of the sizes, and which columns of the octets."""
-
-    number: int
-    start: int
-    stop: int
-
-
-class FieldTable(NamedTuple):
-    """Say which values to take; each path begins with the record's own tag."""
-
-    widths: Mapping[str, int]
-    """Octets that a value of each field may have."""
-    paths: Mapping[Path, str]
-    """Where a field may stand; the first value found wins."""
-
-    def slots(self) -> dict[str, Slot]:
-        """Give the place of each field in a matrix of values."""
-        ends = np.cumsum(list(self.widths.values())).tolist()
-        return {
-            field: Slot(number, end - width, end)
-            for number, ((field, width), end) in enumerate(zip(self.widths.items(), ends, strict=True))
-        }
-
-
-class Tables(NamedTuple):
-    """Say which values the records of a format have."""
-
-    fields: FieldTable
-    """Values of which a record has one."""
-    repeated: FieldTable
-    """Values of which a record may have several sets; those that stand in one element are a set."""
-
-
-class ValueMatrix:
-    """Values of many things of one kind, a row for each.
-
-    Parameters
-    ----------
-    octets
-        Shape (rows, sum of the widths): each value from the left of its field's columns, zeros after it.
-    sizes
-        Shape (rows, fields): octets of each value as the file has it, 0 for an absent one.
-    """
-
-    def __init__(self, table: FieldTable, octets: Octets, sizes: Integers) -> None:
-        self.octets, self.sizes = octets, sizes
-        self._columns = {
-            field: OctetColumn(octets[:, slot.start : slot.stop], sizes[:, slot.number])
-            for field, slot in table.slots().items()
-        }
-
-    def __getitem__(self, field: str) -> OctetColumn:
-        """Give the column of a field."""
-        return self._columns[field]
+HEAD_UNUSED_BITS = np.uint64(8)
+"""Of the first word of a record seven octets are compared: further on, values may begin."""
 
 
 class Gathered(NamedTuple):
@@ -90,15 +33,15 @@ class Gathered(NamedTuple):
 
     values: ValueMatrix
     """A row for each record; the rows of refused records are empty."""
-    groups: ValueMatrix
-    """A row for each repeated group, charges for instance."""
-    group_records: Integers
-    """The record that each group is of."""
+    sets: ValueMatrix
+    """A row for each set of repeated values, charges for instance."""
+    set_records: Integers
+    """The record that each set is of."""
 
 
 class _Pick(NamedTuple):
     places: Integers
-    """For each column of the matrix the octet of the record, or the one after its end, which is zero."""
+    """For each column of a matrix the octet of the record, or the one after its end, which is zero."""
     sizes: Integers
 
 
@@ -106,11 +49,18 @@ class _Layout(NamedTuple):
     mask: NDArray[np.uint64]
     """All bits of the octets of tags and lengths, in words of eight octets."""
     values: _Pick
-    groups: list[_Pick]
+    sets: _Pick
+    """With one more axis in front: the sets of one record."""
+
+
+class _Sets(NamedTuple):
+    octets: Octets
+    sizes: Integers
+    records: Integers
 
 
 def gather(file: BerFile, starts: Integers, ends: Integers, tables: Tables, refusals: Refusals) -> Gathered:
-    """Read every record once.
+    """Read every record once, and refuse those that are not BER.
 
     Parameters
     ----------
@@ -119,18 +69,29 @@ def gather(file: BerFile, starts: Integers, ends: Integers, tables: Tables, refu
     """
     lengths = ends - starts
     layouts = _Layouts(file, tables, refusals)
-    values = _zeros(tables.fields, len(starts))
-    groups: list[tuple[Integers, _Pick, Octets]] = []
-    by_length = np.argsort(lengths, kind="stable")
-    edges = np.flatnonzero(np.diff(lengths[by_length])) + 1
-    for members in np.split(by_length, edges) if len(starts) else []:
+    values = ValueMatrix.empty(tables.fields, len(starts))
+    sets: list[_Sets] = []
+    for members in _similar(file.data, starts, lengths):
         rows = _rows(file.data, starts[members].tolist(), int(lengths[members[0]]))
         for layout, alike in layouts.divide(starts[members], int(lengths[members[0]]), rows, members):
             of, picked = members[alike], rows[alike]
             values.octets[of] = picked.take(layout.values.places, axis=1)
             values.sizes[of] = layout.values.sizes
-            groups += [(of, group, picked.take(group.places, axis=1)) for group in layout.groups]
-    return Gathered(values, *_stack(tables.repeated, groups))
+            count, width = layout.sets.places.shape
+            octets = picked[:, layout.sets.places].reshape(-1, width)
+            sets.append(_Sets(octets, np.tile(layout.sets.sizes, (len(of), 1)), np.repeat(of, count)))
+    return Gathered(values, *_stack(tables.repeated, sets))
+
+
+def _similar(data: bytes, starts: Integers, lengths: Integers) -> list[Integers]:
+    """Divide records by length and by the tags and lengths that they begin with."""
+    if not len(starts):
+        return []
+    octets = np.frombuffer(data + bytes(WORD), np.uint8)
+    heads = octets[starts[:, None] + np.arange(WORD)].view(">u8")[:, 0] >> HEAD_UNUSED_BITS
+    order = np.lexsort((heads, lengths))
+    changes = (np.diff(heads[order]) != 0) | (np.diff(lengths[order]) != 0)
+    return np.split(order, np.flatnonzero(changes) + 1)
 
 
 def _rows(data: bytes, starts: list[int], length: int) -> Octets:
@@ -175,7 +136,7 @@ class _Layouts:
     def _lay_out(self, at: int, length: int) -> _Layout:
         mask = bytearray(b"\xff" * length + bytes(WORD - length % WORD))
         values: dict[str, slice] = {}
-        groups: dict[int, dict[str, slice]] = {}
+        sets: dict[int, dict[str, slice]] = {}
         for path, parent, start, stop in self._file.leaves(at, at + length):
             place = slice(start - at, stop - at)
             mask[place] = bytes(stop - start)
@@ -183,39 +144,28 @@ class _Layouts:
             if field is not None:
                 values.setdefault(field, place)
             elif path in self._repeated.paths:
-                groups.setdefault(parent, {})[self._repeated.paths[path]] = place
-        return _Layout(
-            np.frombuffer(mask, np.uint64),
-            _pick(values, self._slots, length),
-            [_pick(group, self._repeated_slots, length) for group in groups.values()],
-        )
+                sets.setdefault(parent, {})[self._repeated.paths[path]] = place
+        own = _pick([values], self._slots, self._fields.width, length)
+        repeated = _pick(list(sets.values()), self._repeated_slots, self._repeated.width, length)
+        return _Layout(np.frombuffer(mask, np.uint64), _Pick(own.places[0], own.sizes[0]), repeated)
 
 
-def _pick(places: Mapping[str, slice], slots: Mapping[str, Slot], length: int) -> _Pick:
-    octets = np.arange(length)
-    taken = np.full(max(slot.stop for slot in slots.values()), length, np.int64)
-    sizes = np.zeros(len(slots), np.int64)
-    for field, place in places.items():
-        number, start, stop = slots[field]
-        part = octets[place][: stop - start]
-        taken[start : start + len(part)] = part
-        sizes[number] = place.stop - place.start
-    return _Pick(taken, sizes)
+def _pick(sets: Sequence[Mapping[str, slice]], slots: Mapping[str, Slot], width: int, length: int) -> _Pick:
+    """Say where the octets of a matrix come from, a row for each set of values of one record."""
+    picked = np.full((len(sets), width), length, np.int64)
+    sizes = np.zeros((len(sets), len(slots)), np.int64)
+    for row, places in enumerate(sets):
+        for field, place in places.items():
+            number, start, stop = slots[field]
+            size = place.stop - place.start
+            fitting = min(size, stop - start)
+            picked[row, start : start + fitting] = np.arange(place.start, place.start + fitting)
+            sizes[row, number] = size
+    return _Pick(picked, sizes)
 
 
-def _zeros(table: FieldTable, rows: int) -> ValueMatrix:
-    octets = np.zeros((rows, sum(table.widths.values())), np.uint8)
-    return ValueMatrix(table, octets, np.zeros((rows, len(table.widths)), np.int64))
-
-
-def _stack(
-    table: FieldTable, groups: Sequence[tuple[Integers, _Pick, Octets]]
-) -> tuple[ValueMatrix, Integers]:
-    if not groups:
-        return _zeros(table, 0), np.zeros(0, np.int64)
-    records, picks, octets = zip(*groups, strict=True)
-    sizes = [
-        np.broadcast_to(pick.sizes, (len(of), len(pick.sizes)))
-        for of, pick in zip(records, picks, strict=True)
-    ]
-    return ValueMatrix(table, np.concatenate(octets), np.concatenate(sizes)), np.concatenate(records)
+def _stack(table: FieldTable, sets: Sequence[_Sets]) -> tuple[ValueMatrix, Integers]:
+    if not sets:
+        return ValueMatrix.empty(table, 0), np.zeros(0, np.int64)
+    octets, sizes, records = (np.concatenate(part) for part in zip(*sets, strict=True))
+    return ValueMatrix(table, octets, sizes), records

@@ -6,7 +6,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from core.events.tap3.columns import Mask
-from core.events.tap3.layout import ValueMatrix
+from core.events.tap3.fields import ValueMatrix
 
 
 def other_party(columns: ValueMatrix, sms: Mask, wanted: Mask) -> pa.StringArray:

@@ -13,7 +13,8 @@ import numpy as np
 import pyarrow as pa
 
 from core.events.tap3.ber import BerFile, Element, describe, refuse
-from core.events.tap3.layout import Tables, gather
+from core.events.tap3.fields import Tables
+from core.events.tap3.layout import gather
 from core.events.tap3.refusals import Refusals, Rejected
 from core.events.tap3.sessions import session_columns
 from core.events.tap3.tags import RecordKind

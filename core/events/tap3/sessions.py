@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 
 from core.events.tap3.columns import Integers, Mask, OctetColumn
-from core.events.tap3.layout import ValueMatrix
+from core.events.tap3.fields import ValueMatrix
 
 FIRST, LAST = b"F", b"L"
 PARTIAL_MARKS = (FIRST, b"I", LAST)

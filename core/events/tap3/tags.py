@@ -8,7 +8,7 @@ from __future__ import annotations
 from itertools import product
 from typing import NamedTuple
 
-from core.events.tap3.layout import FieldTable, Path, Tables
+from core.events.tap3.fields import FieldTable, Path, Tables
 
 TRANSFER_BATCH, NOTIFICATION = 1, 2
 """An NRTRDE file has the outer tag of a transfer batch: only what is inside tells them apart."""
