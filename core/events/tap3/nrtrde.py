@@ -37,7 +37,7 @@ def decode_nrtrde(file: BerFile, sections: Mapping[int, Element]) -> DecodedBatc
         RA-E103: sender, recipient, sequence or file time is missing, or a part is not BER.
     """
     header = Header(file, [part for tag, part in sections.items() if tag in tags.NRTRDE_HEADER])
-    for tag in sections.keys() - tags.NRTRDE_HEADER - {tags.NRTRDE_EVENTS}:
+    for tag in sorted(sections.keys() - tags.NRTRDE_HEADER - {tags.NRTRDE_EVENTS}):
         header.warnings.append(f"{describe(tag)} is no part of an NRTRDE file: it is left out.")
     records = read_records(file, sections.get(tags.NRTRDE_EVENTS), NRTRDE, written_offsets, None)
     return assemble(file.data, _facts(header), records, header.warnings)
@@ -54,6 +54,7 @@ def written_offsets(column: OctetColumn, refusals: Refusals) -> Integers:
             minutes[index] = utc_offset("utc_offset_min", text)
         except UnreadableFileError:
             wrong[index] = True
+    refusals.where(~column.present, "utc_offset_min", None, "is missing, so the local time has no instant")
     refusals.where(wrong[which], "utc_offset_min", column, "is no UTC offset of the form +hhmm")
     return minutes[which]
 

@@ -5,9 +5,10 @@ The tags are in `tags`, the reading of records in `records` and `usage`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from decimal import Decimal
+from itertools import islice
 
 import numpy as np
 
@@ -24,6 +25,7 @@ from core.kernel.errors import UnreadableFileError
 TAP = Format(kinds=tags.TAP_RECORDS, unsupported=tags.TAP_UNSUPPORTED, tables=tags.TAP_TABLES)
 SPECIFICATION, RELEASES = 3, range(10, 13)
 MAX_DECIMALS = 6
+MAX_OFFSETS = 1000
 MAX_AMOUNT = Decimal(10) ** 12
 UTC_OFFSET = "utc_offset_min"
 
@@ -55,7 +57,7 @@ def decode_transfer_batch(file: BerFile, sections: Mapping[int, Element]) -> Dec
     """
     read = (tags.BATCH_CONTROL, tags.ACCOUNTING, tags.AUDIT)
     header = Header(file, [sections[tag] for tag in read if tag in sections])
-    for tag in sections.keys() - tags.SECTIONS:
+    for tag in sorted(sections.keys() - tags.SECTIONS):
         header.warnings.append(f"{describe(tag)} is no section of a transfer batch: it is left out.")
     decimals = _decimals(header)
     facts = _facts(header, tags.BATCH_CONTROL, decimals)
@@ -136,7 +138,7 @@ def _total(header: Header, decimals: int | None) -> Decimal | None:
 def _utc_offsets(file: BerFile, section: Element | None, warnings: list[str]) -> dict[int, int]:
     """Read the table of UTC offsets: minutes by code; a later line for a code replaces the former."""
     offsets: dict[int, int] = {}
-    for number, line in enumerate(_offset_lines(file, section), start=1):
+    for number, line in enumerate(islice(_offset_lines(file, section), MAX_OFFSETS), start=1):
         found = {part.tag: file.data[part.start : part.stop] for part in file.elements(line.start, line.stop)}
         try:
             code = integer("utcTimeOffsetCode", found.get(tags.UTC_OFFSET_CODE, b""))
@@ -146,11 +148,8 @@ def _utc_offsets(file: BerFile, section: Element | None, warnings: list[str]) ->
     return offsets
 
 
-def _offset_lines(file: BerFile, section: Element | None) -> list[Element]:
-    lists = [] if section is None else list(file.elements(section.start, section.stop))
-    return [
-        line
-        for found in lists
-        if found.tag == tags.UTC_OFFSET_LIST
-        for line in file.elements(found.start, found.stop)
-    ]
+def _offset_lines(file: BerFile, section: Element | None) -> Iterator[Element]:
+    if section is not None:
+        for found in file.elements(section.start, section.stop):
+            if found.tag == tags.UTC_OFFSET_LIST:
+                yield from file.elements(found.start, found.stop)

@@ -13,7 +13,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from core.events.tap3.columns import Integers, Mask, OctetColumn, decimals, instants, mask_of
+from core.events.tap3.charges import wholesale_charges
+from core.events.tap3.columns import Integers, Mask, OctetColumn, instants, mask_of
 from core.events.tap3.layout import Gathered
 from core.events.tap3.parties import other_party
 from core.events.tap3.refusals import Refusals
@@ -25,10 +26,6 @@ DIRECTIONS, MO, MT = pa.array(["mo", "mt"]), 0, 1
 SMS_TELESERVICES = (b"20", b"21", b"22", b"\x20", b"\x21", b"\x22")
 """Teleservices 20 to 22, as hex digits or as the octet itself; all others are calls priced by time."""
 MAX_SECONDS = 366 * 86_400
-MONEY_PLACES, MONEY_DIGITS = 6, 18
-MAX_CHARGE = 10**15
-"""Units of a single charge; sums of as many as a record can hold stay exact."""
-TOTAL_CHARGE = b"00"
 
 OffsetReader = Callable[[OctetColumn, Refusals], Integers]
 """Gives the minutes east of Greenwich of every record; refuses records whose offset it does not know."""
@@ -50,8 +47,7 @@ class UsageReader:
     def __init__(
         self, gathered: Gathered, record_tags: Integers, kinds: Mapping[int, RecordKind], refusals: Refusals
     ) -> None:
-        self._columns, self._charges, self._charged_records = gathered
-        self._refusals = refusals
+        self._gathered, self._columns, self._refusals = gathered, gathered.values, refusals
         self.notes: list[str] = []
         self._shape = {
             shape: np.isin(record_tags, [tag for tag, kind in kinds.items() if kind.shape == shape])
@@ -72,6 +68,7 @@ class UsageReader:
         imsi = self._imsi()
         offset = offset_of(columns["offset"], self._refusals)
         local, ok = columns["started"].seconds()
+        self._refusals.where(~columns["started"].present, "started_at", None, "is missing")
         self._refusals.where(~ok, "started_at", columns["started"], "is no local time YYYYMMDDhhmmss")
         sms = shape["message"] | (shape["call"] & self._is_sms_teleservice())
         service = np.select([shape["data"], sms], [DATA, SMS], VOICE)
@@ -93,13 +90,14 @@ class UsageReader:
             "apn": self._optional("apn", columns["apn"].text()),
             "cause_code": pa.array(cause, mask=~has_cause).cast(pa.string()),
             "utc_offset_min": pa.array(offset),
-            "wholesale_charge": self._charge(places),
+            "wholesale_charge": wholesale_charges(self._gathered, places, self._refusals),
         }
 
     def _imsi(self) -> pa.StringArray:
         imsi = self._columns["imsi"].digits()
         length = pc.binary_length(imsi)
         ok = mask_of(pc.and_(pc.greater_equal(length, 6), pc.less_equal(length, 15)))
+        self._refusals.where(~self._columns["imsi"].present, "imsi", None, "is missing")
         self._refusals.where(~ok, "imsi", self._columns["imsi"], "is not 6 to 15 digits")
         return imsi
 
@@ -136,35 +134,6 @@ class UsageReader:
         if unreadable:
             self.notes.append(f"{unreadable} records have an unreadable {field}: it is left empty.")
         return found
-
-    def _charge(self, places: int | None) -> pa.Decimal128Array:
-        """Add the total charges (type 00; without one, all charges) and the CAMEL invocation fee."""
-        totals, has_total, components, has_component, wrong = self._sums()
-        fee = self._columns["camel_fee"]
-        units = np.where(has_total, totals, components)
-        units += self._quantity("camel_fee", "wholesale_charge", np.zeros_like(wrong), MAX_CHARGE)
-        charged = has_total | has_component | fee.present
-        if places is None:
-            return decimals(np.zeros_like(units), np.zeros_like(charged))
-        wrong |= units >= 10 ** (MONEY_DIGITS - MONEY_PLACES + places)
-        self._refusals.where(wrong, "wholesale_charge", None, "is negative, too large or no number")
-        return decimals(np.where(wrong, 0, units) * 10 ** (MONEY_PLACES - places), charged)
-
-    def _sums(self) -> tuple[Integers, Mask, Integers, Mask, Mask]:
-        """Add up each record's total charges and its others; tell which it has, and where one is wrong."""
-        kinds, column = self._charges["type"], self._charges["amount"]
-        amounts, ok = column.integers()
-        ok &= (amounts >= 0) & (amounts <= MAX_CHARGE)
-        is_total = (kinds.sizes == 2) & (kinds.octets == np.frombuffer(TOTAL_CHARGE, np.uint8)).all(axis=1)
-        count = len(self._fixed_direction)
-        sums, present = np.zeros((2, count), np.int64), np.zeros((2, count), np.bool_)
-        for number, of_kind in enumerate((is_total, ~is_total)):
-            records = self._charged_records[of_kind & ok]
-            np.add.at(sums[number], records, amounts[of_kind & ok])
-            present[number, records] = True
-        wrong = np.zeros(count, np.bool_)
-        wrong[self._charged_records[~ok]] = True
-        return sums[0], present[0], sums[1], present[1], wrong
 
 
 def _cell(area: Integers, has_area: Mask, cell: Integers, has_cell: Mask) -> pa.StringArray:

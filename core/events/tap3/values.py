@@ -34,19 +34,6 @@ def text_or_none(value: bytes) -> str | None:
     return shown if 0 < len(shown) <= MAX_TEXT and shown.isascii() and shown.isprintable() else None
 
 
-def text_number(value: bytes) -> str | None:
-    """Read a number written as text, without plus or international prefix; None for a name or a code.
-
-    Examples
-    --------
-    >>> text_number(b"+495211065844"), text_number(b"00495211065844"), text_number(b"InfoSMS")
-    ('495211065844', '495211065844', None)
-    """
-    digits = value.strip().removeprefix(b"+")
-    digits = digits.removeprefix(b"00")
-    return digits.decode("ascii") if digits.isdigit() and len(digits) <= MAX_DIGITS else None
-
-
 def integer(field: str, value: bytes) -> int:
     """Read a signed integer of one to eight octets."""
     if not 0 < len(value) <= MAX_INTEGER_OCTETS:
