@@ -279,7 +279,11 @@ def batch(
 
 
 def notification(about: File | None = None) -> bytes:
-    return encode((2, (about or File()).control()))
+    """Write a notification: a batch's control information, with the cut-off behind the other times."""
+    parts = (about or File()).control()
+    times = [part for part in parts if part[0] in (108, 107)] + [part for part in parts if part[0] == 227]
+    others = [part for part in parts if part[0] not in (108, 107, 227)]
+    return encode((2, [*others[:3], *times, *others[3:]]))
 
 
 def rap(*, acknowledgement: bool = False) -> bytes:
