@@ -144,7 +144,11 @@ class BerFile:
             octet = data[at]
             number, start = octet & _LONG_TAG, at + 1
             if number == _LONG_TAG:
-                number, start = _long_tag(data, at)
+                high, low = data[start], data[start + 1]
+                if high > 0x80 > low:
+                    number, start = (high & 0x7F) << 7 | low, at + 3
+                else:
+                    number, start = _long_tag(data, at)
             size, start = data[start], start + 1
             if size == _ONE_MORE:
                 size, start = data[start], start + 1
@@ -187,19 +191,17 @@ def _check_closing(pos: int, end: int, *, open_here: bool) -> None:
 
 
 def _long_tag(data: bytes, at: int) -> tuple[int, int]:
-    """Read a tag number of 31 or more: seven bits an octet, the last octet below 128."""
-    number, pos = data[at + 1], at + 2
-    if number >= 0x80:
-        number = (number & 0x7F) << 7 | data[pos] & 0x7F
-        while data[pos] >= 0x80 and pos < at + MAX_TAG_OCTETS:
-            pos += 1
-            number = number << 7 | data[pos] & 0x7F
-        if data[pos] >= 0x80:
-            refuse(f"a tag has more than {MAX_TAG_OCTETS} octets", at)
+    """Read a tag number from 31: seven bits an octet, the last octet below 128."""
+    number, pos = 0, at + 1
+    while data[pos] >= 0x80 and pos < at + MAX_TAG_OCTETS:
+        number = number << 7 | data[pos] & 0x7F
         pos += 1
+    if data[pos] >= 0x80:
+        refuse(f"a tag has more than {MAX_TAG_OCTETS} octets", at)
+    number = number << 7 | data[pos]
     if number < _LONG_TAG or data[at + 1] == 0x80:
         refuse("a tag is longer than its number needs", at)
-    return number, pos
+    return number, pos + 1
 
 
 def _long_length(data: bytes, at: int) -> tuple[int, int]:

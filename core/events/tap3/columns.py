@@ -56,6 +56,8 @@ class OctetColumn:
     def integers(self) -> tuple[Integers, Mask]:
         """Read signed integers of up to eight octets; 0 and not ok where that fails."""
         ok = self.fits
+        if not ok.any():
+            return np.zeros_like(self.sizes), ok
         words = np.ascontiguousarray(self.octets[:, :8]).view(">i8")[:, 0].astype(np.int64)
         return np.where(ok, words >> (64 - 8 * np.clip(self.sizes, 1, 8)), 0), ok
 
@@ -110,7 +112,10 @@ def strings(characters: Octets, sizes: Integers, valid: Mask) -> pa.StringArray:
     if not valid.any():
         return pa.nulls(len(valid), pa.string())
     used = np.where(valid, sizes, 0)
-    taken = characters[np.arange(characters.shape[1]) < used[:, None]]
+    if used.min() == used.max():
+        taken = np.ascontiguousarray(characters[:, : used[0]])
+    else:
+        taken = characters[np.arange(characters.shape[1]) < used[:, None]]
     ends = np.concatenate(([0], np.cumsum(used))).astype(np.int32)
     buffers = [_bitmap(valid), pa.py_buffer(ends), pa.py_buffer(taken)]
     return pa.Array.from_buffers(pa.string(), len(sizes), buffers)

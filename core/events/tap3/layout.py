@@ -77,9 +77,7 @@ def gather(file: BerFile, starts: Integers, ends: Integers, tables: Tables, refu
             of, picked = members[alike], rows[alike]
             values.octets[of] = picked.take(layout.values.places, axis=1)
             values.sizes[of] = layout.values.sizes
-            count, width = layout.sets.places.shape
-            octets = picked[:, layout.sets.places].reshape(-1, width)
-            sets.append(_Sets(octets, np.tile(layout.sets.sizes, (len(of), 1)), np.repeat(of, count)))
+            sets.append(_sets(layout.sets, picked, of))
     return Gathered(values, *_stack(tables.repeated, sets))
 
 
@@ -107,7 +105,8 @@ class _Layouts:
     def __init__(self, file: BerFile, tables: Tables, refusals: Refusals) -> None:
         self._file, self._refusals = file, refusals
         self._fields, self._repeated = tables
-        self._slots, self._repeated_slots = tables.fields.slots(), tables.repeated.slots()
+        self._slots, self._width = tables.fields.slots(), tables.fields.width
+        self._repeated_slots, self._repeated_width = tables.repeated.slots(), tables.repeated.width
 
     def divide(
         self, starts: Integers, length: int, rows: Octets, members: Integers
@@ -129,7 +128,7 @@ class _Layouts:
                 yield layout, left[:1]
                 left = left[1:]
                 continue
-            differs = ((words[left] ^ words[first]) & layout.mask).any(axis=1)
+            differs = ((words[left] & layout.mask) != (words[first] & layout.mask)).any(axis=1)
             yield layout, left[~differs]
             left = left[differs]
 
@@ -145,23 +144,34 @@ class _Layouts:
                 values.setdefault(field, place)
             elif path in self._repeated.paths:
                 sets.setdefault(parent, {})[self._repeated.paths[path]] = place
-        own = _pick([values], self._slots, self._fields.width, length)
-        repeated = _pick(list(sets.values()), self._repeated_slots, self._repeated.width, length)
+        own = _pick([values], self._slots, self._width, length)
+        repeated = _pick(list(sets.values()), self._repeated_slots, self._repeated_width, length)
         return _Layout(np.frombuffer(mask, np.uint64), _Pick(own.places[0], own.sizes[0]), repeated)
 
 
 def _pick(sets: Sequence[Mapping[str, slice]], slots: Mapping[str, Slot], width: int, length: int) -> _Pick:
     """Say where the octets of a matrix come from, a row for each set of values of one record."""
-    picked = np.full((len(sets), width), length, np.int64)
-    sizes = np.zeros((len(sets), len(slots)), np.int64)
-    for row, places in enumerate(sets):
-        for field, place in places.items():
+    places = [length] * (width * len(sets))
+    sizes = [0] * (len(slots) * len(sets))
+    for row, found in enumerate(sets):
+        for field, place in found.items():
             number, start, stop = slots[field]
-            size = place.stop - place.start
-            fitting = min(size, stop - start)
-            picked[row, start : start + fitting] = np.arange(place.start, place.start + fitting)
-            sizes[row, number] = size
-    return _Pick(picked, sizes)
+            fitting = range(place.start, min(place.stop, place.start + stop - start))
+            start += row * width
+            places[start : start + len(fitting)] = fitting
+            sizes[row * len(slots) + number] = place.stop - place.start
+    return _Pick(
+        np.array(places, np.int64).reshape(len(sets), width),
+        np.array(sizes, np.int64).reshape(len(sets), len(slots)),
+    )
+
+
+def _sets(pick: _Pick, rows: Octets, records: Integers) -> _Sets:
+    """Take the sets of values of records of one layout."""
+    count, width = pick.places.shape
+    octets = rows.take(pick.places.ravel(), axis=1).reshape(-1, width)
+    sizes = np.broadcast_to(pick.sizes, (len(records), *pick.sizes.shape)).reshape(-1, pick.sizes.shape[1])
+    return _Sets(octets, sizes, records.repeat(count))
 
 
 def _stack(table: FieldTable, sets: Sequence[_Sets]) -> tuple[ValueMatrix, Integers]:
