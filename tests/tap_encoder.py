@@ -286,9 +286,11 @@ def notification(about: File | None = None) -> bytes:
     return encode((2, [*others[:3], *times, *others[3:]]))
 
 
-def rap(*, acknowledgement: bool = False) -> bytes:
+def rap(*, acknowledgement: bool = False, returned: int = 0) -> bytes:
+    """Write a RAP file that returns so many values, or an acknowledgement."""
     control: list[Node] = [(196, b"AUTCA"), (182, b"POLWT"), (181, b"00007")]
-    return encode((535, control) if acknowledgement else (534, [(537, control)]))
+    details: list[Node] = [(109, b"00042")] * returned
+    return encode((535, control) if acknowledgement else (534, [(537, control), (536, details)]))
 
 
 def nrtrde(records: Sequence[Node], *, count: int | None = None, sequence: bytes = b"0000042") -> bytes:

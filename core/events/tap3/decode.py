@@ -88,13 +88,16 @@ def _sections(file: BerFile, outer: Element) -> Mapping[int, Element]:
 
 
 def _refuse_rap(file: BerFile, outer: Element) -> NoReturn:
-    header = Header(file, [outer])
     control = tags.RAP_CONTROL[outer.tag]
+    inside = file.elements(outer.start, outer.stop)
+    header = Header(
+        file, [outer] if control == outer.tag else [part for part in inside if part.tag == control]
+    )
     fields = {
         "kind": "rap",
-        "sender": header.text((*control, 196)),
-        "recipient": header.text((*control, 182)),
-        "sequence": header.text((*control, 181)),
+        "sender": header.text((control, 196)),
+        "recipient": header.text((control, 182)),
+        "sequence": header.text((control, 181)),
         "advice": "Hand it to whoever settles returned usage with the partner.",
     }
     name = f"RAP {fields['sequence']} from {fields['sender']} to {fields['recipient']}"

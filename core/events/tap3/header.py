@@ -12,7 +12,7 @@ from typing import NoReturn, TypeVar
 
 from core.events.tap3.ber import BerFile, Element
 from core.events.tap3.fields import Path
-from core.events.tap3.values import instant, integer, text_or_none, utc_offset
+from core.events.tap3.values import instant, integer, quantity, text_or_none, utc_offset
 from core.kernel.errors import UnreadableFileError
 
 MAX_SEQUENCE_DIGITS = 9
@@ -53,6 +53,10 @@ class Header:
     def number(self, name: str, path: Path) -> int | None:
         """Read a number."""
         return self._optional(path, lambda value: integer(name, value))
+
+    def count(self, name: str, path: Path) -> int | None:
+        """Read a number that cannot be negative."""
+        return self._optional(path, lambda value: quantity(name, value))
 
     def instant(self, name: str, local: Path, offset: Path) -> datetime | None:
         """Read a local time that comes with its own UTC offset."""

@@ -85,8 +85,9 @@ def _similar(data: bytes, starts: Integers, lengths: Integers) -> list[Integers]
     """Divide records by length and by the tags and lengths that they begin with."""
     if not len(starts):
         return []
-    octets = np.frombuffer(data + bytes(WORD), np.uint8)
-    heads = octets[starts[:, None] + np.arange(WORD)].view(">u8")[:, 0] >> HEAD_UNUSED_BITS
+    octets = np.frombuffer(data, np.uint8)
+    places = np.minimum(starts[:, None] + np.arange(WORD), len(data) - 1)
+    heads = octets[places].view(">u8")[:, 0] >> HEAD_UNUSED_BITS
     order = np.lexsort((heads, lengths))
     changes = (np.diff(heads[order]) != 0) | (np.diff(lengths[order]) != 0)
     return np.split(order, np.flatnonzero(changes) + 1)

@@ -74,5 +74,5 @@ def _facts(header: Header) -> FileFacts:
         release=f"NRTRDE {version[0]}.{version[1]}",
         created_at=available,
         received_at=available,
-        record_count=header.number("callEventsCount", (20,)),
+        record_count=header.count("callEventsCount", (20,)),
     )

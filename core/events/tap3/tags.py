@@ -12,8 +12,8 @@ from core.events.tap3.fields import FieldTable, Path, Tables
 
 TRANSFER_BATCH, NOTIFICATION = 1, 2
 """An NRTRDE file has the outer tag of a transfer batch: only what is inside tells them apart."""
-RAP_CONTROL: dict[int, Path] = {534: (534, 537), 535: (535,)}
-"""Return batch and acknowledgement, and where each says who sent it."""
+RAP_CONTROL = {534: 537, 535: 535}
+"""Return batch and acknowledgement, and the element in which each says who sent it."""
 
 BATCH_CONTROL, ACCOUNTING, NETWORK, MESSAGES, CALL_EVENTS, AUDIT = 4, 5, 6, 8, 3, 15
 SECTIONS = frozenset({BATCH_CONTROL, ACCOUNTING, NETWORK, MESSAGES, CALL_EVENTS, AUDIT})

@@ -98,7 +98,7 @@ def _facts(header: Header, section: int, decimals: int | None) -> FileFacts:
         cut_off=cut_off,
         earliest=_instant(header, (tags.AUDIT, 101)),
         latest=_instant(header, (tags.AUDIT, 133)),
-        record_count=header.number("callEventDetailsCount", (tags.AUDIT, 43)),
+        record_count=header.count("callEventDetailsCount", (tags.AUDIT, 43)),
         total_charge=_total(header, decimals),
         currency=header.text((tags.ACCOUNTING, 210)) or header.text((tags.ACCOUNTING, 135)),
     )

@@ -41,6 +41,14 @@ def integer(field: str, value: bytes) -> int:
     return int.from_bytes(value, signed=True)
 
 
+def quantity(field: str, value: bytes) -> int:
+    """Read an integer that may not be negative."""
+    number = integer(field, value)
+    if number < 0:
+        unusable(field, value, f"is negative: {number}")
+    return number
+
+
 def utc_offset(field: str, value: bytes) -> int:
     """Read a UTC offset written +hhmm or -hhmm, in minutes east of Greenwich, at most 14 hours."""
     sign, digits = value[:1], value[1:]

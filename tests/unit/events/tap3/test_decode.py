@@ -22,10 +22,14 @@ def test_octets_of_any_kind_are_decoded(kind: type) -> None:
     assert decode(kind(batch([Call()]))).events.num_rows == 1
 
 
-@pytest.mark.parametrize("acknowledgement", [False, True])
-def test_rap_is_refused_by_name(acknowledgement: bool) -> None:
+@pytest.mark.parametrize(
+    "data",
+    [rap(), rap(acknowledgement=True), rap(returned=10_000)],
+    ids=["return batch", "acknowledgement", "large return batch"],
+)
+def test_rap_is_refused_by_name(data: bytes) -> None:
     with pytest.raises(UnreadableFileError, match="RAP 00007 from AUTCA to POLWT") as refused:
-        decode(rap(acknowledgement=acknowledgement))
+        decode(data)
     fields = refused.value.fields
     assert (fields["kind"], fields["sender"], fields["recipient"]) == ("rap", "AUTCA", "POLWT")
 

@@ -19,6 +19,7 @@ def only(record: Usage, about: File | None = None) -> dict[str, Any]:
     """Decode a file of one record and give its event."""
     decoded = decode(batch([record], about))
     assert decoded.rejected == ()
+    row: dict[str, Any]
     (row,) = decoded.events.to_pylist()
     return row
 
@@ -314,10 +315,11 @@ def test_without_usable_decimals_no_charge_is_read(decimals: int | None) -> None
     assert f"Its charges have {decimals} decimal places: no charge is read." in decoded.warnings
 
 
-def test_an_impossible_total_is_left_out() -> None:
-    decoded = decode(batch([Call()], File(total=-5)))
-    assert decoded.file["total_charge"] is None
+def test_an_impossible_total_or_count_is_left_out() -> None:
+    decoded = decode(batch([Call()], File(total=-5, count=-1)))
+    assert (decoded.file["total_charge"], decoded.file["record_count"]) == (None, 1)
     assert any("not possible" in warning for warning in decoded.warnings)
+    assert "callEventDetailsCount is negative: -1: it is left out." in decoded.warnings
 
 
 @pytest.mark.parametrize("release", [(3, 10), (3, 11), (3, 12)])
