@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from core.events.commit import commit
 from core.events.dataset import Dataset, LandedFile
 from core.events.stage import Stage
 from core.lake.books import arrivals, unfinished
@@ -60,7 +61,7 @@ def take_in(lake: Lake, dataset: Dataset, limits: Limits, progress: Progress) ->
                 stage = Stage(session, lake, dataset.settings)
                 for arrival in parcel:
                     stage.read(arrival.number, arrival.file)
-                stage.commit()
+                commit(session, lake, stage, unfinished(lake))
             done += sum(arrival.size for arrival in parcel)
         progress("reading", total, total)
         return len(waiting)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from core.events.checks import Reading, RowRule, read_column, row_rules
@@ -9,7 +10,7 @@ from core.events.mapping import Source
 from core.kernel.records import STREAMS, Column
 from core.lake.sql import identifier, literal
 
-__all__ = ["Projection", "missing_columns", "project"]
+__all__ = ["Projection", "missing_columns", "project", "unmatched"]
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,13 @@ def missing_columns(stream: str, columns: dict[str, str], source: Source | None)
         needed = {name for rule in source.columns.values() for name in rule.needs} | set(source.where)
         return sorted(needed - set(columns))
     return [c.name for c in STREAMS[stream].columns if not c.may_be_absent and c.name not in columns]
+
+
+def unmatched(sources: Sequence[Source]) -> str:
+    """Return the condition of the raw rows that no source reads; empty when every row is read."""
+    if not sources or any(not source.where for source in sources):
+        return ""
+    return " AND ".join(f"NOT coalesce({_condition(source)}, false)" for source in sources)
 
 
 def project(stream: str, relation: str, columns: dict[str, str], source: Source | None) -> Projection:
@@ -94,13 +102,14 @@ def _reading(column: Column, columns: dict[str, str], source: Source | None) -> 
 
 
 def _where(source: Source | None) -> str:
-    if source is None or not source.where:
-        return ""
-    conditions = [
+    return f" WHERE {_condition(source)}" if source is not None and source.where else ""
+
+
+def _condition(source: Source) -> str:
+    return " AND ".join(
         f"{identifier(name)}::VARCHAR IN ({', '.join(map(literal, values))})"
         for name, values in source.where.items()
-    ]
-    return f" WHERE {' AND '.join(conditions)}"
+    )
 
 
 def _extra(names: list[str]) -> str:

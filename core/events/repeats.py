@@ -15,17 +15,21 @@ from core.lake.sql import identifier
 
 __all__ = ["Settled", "settle"]
 
+_ARRIVAL = "ORDER BY place IS NOT NULL, _file, _row, place"
+"""What is in the lake came first; then the order of files and rows."""
+
 
 @dataclass(frozen=True)
 class Settled:
     """Name the temporary tables that settling leaves in the session.
 
-    ``verdicts`` has ``_file, _row, verdict`` for each staged row with a contested key, the verdict one of
-    store, repeat or conflict. ``revised`` has ``_file, key_hash`` for keys with more than one version.
+    ``verdicts`` has ``place, verdict`` for each staged row with a contested key: its row id in the staged
+    table, and one of store, repeat or conflict. ``revised`` has ``_file, key_hash`` for each key of which
+    these rows add another version: the first arrival that does.
     """
 
     verdicts: str = "verdicts"
-    revised: str = "revised_keys"
+    revised: str = "newly_revised"
 
 
 def settle(session: Session, stream: Stream, staged: str, existing: str | None) -> Settled:
@@ -33,67 +37,77 @@ def settle(session: Session, stream: Stream, staged: str, existing: str | None) 
 
     Parameters
     ----------
-    staged, existing
-        Relations with the stream's stored columns, ``_file`` and ``_row``; None when the lake has no rows.
+    staged
+        A table with the stream's stored columns, ``_file`` and ``_row``.
+    existing
+        A relation with the same columns; None when the lake has no rows.
 
     Notes
     -----
     A stream that never changes keeps the first arrival; other content under its key is a conflict. Elsewhere
     a row is a repeat if one with the same key and ``updated_at`` said the same, a conflict if it said
     something else. Without ``updated_at`` a row repeats only the one that arrived just before it.
+
+    A verdict depends on nothing that arrives later, so that a file gets the same ones whatever else is staged
+    with it.
     """
     settled = Settled()
     key = ", ".join(map(identifier, stream.key))
+    columns = ", ".join([*(identifier(column.name) for column in stream.stored), "_file", "_row"])
+    before = f"UNION SELECT {key} FROM {existing} SEMI JOIN {staged} USING ({key})" if existing else ""
     session.execute(
         f"""CREATE OR REPLACE TEMP TABLE contested AS
-            SELECT {key} FROM {staged} GROUP BY ALL HAVING count(*) > 1
-            {f"UNION SELECT {key} FROM {existing} SEMI JOIN {staged} USING ({key})" if existing else ""}
-        """
+            SELECT {key} FROM {staged} GROUP BY ALL HAVING count(*) > 1 {before}"""
     )
-    columns = ", ".join(identifier(column.name) for column in stream.stored)
     matching = f"SEMI JOIN contested USING ({key})"
+    before = f"UNION ALL SELECT {columns}, NULL FROM {existing} {matching}" if existing else ""
     session.execute(
         f"""CREATE OR REPLACE TEMP TABLE versions AS
-            SELECT {columns}, _file, _row, true AS fresh FROM {staged} {matching}
-            {f"UNION ALL SELECT {columns}, _file, _row, false FROM {existing} {matching}" if existing else ""}
-        """
+            SELECT {columns}, rowid AS place FROM {staged} {matching} {before}"""
     )
-    session.execute(f"CREATE OR REPLACE TEMP TABLE {settled.verdicts} AS {_verdicts(stream, key, columns)}")
-    session.execute(
-        f"""CREATE OR REPLACE TEMP TABLE {settled.revised} AS
-            SELECT min(_file) AS _file, {key_hash(stream)} AS key_hash FROM versions
-            JOIN {settled.verdicts} USING (_file, _row)
-            WHERE verdict = 'store' AND {str(stream.revisable).lower()}
-            GROUP BY {key}"""
-    )
+    session.execute(f"CREATE OR REPLACE TEMP TABLE {settled.verdicts} AS {_verdicts(stream, key)}")
+    session.execute(f"CREATE OR REPLACE TEMP TABLE {settled.revised} AS {_revised(stream, key, settled)}")
     return settled
 
 
-def _verdicts(stream: Stream, key: str, columns: str) -> str:
-    arrival = "ORDER BY fresh, _file, _row"
+def _revised(stream: Stream, key: str, settled: Settled) -> str:
+    return f"""
+        SELECT min(_file) AS _file, {key_hash(stream)} AS key_hash
+        FROM (
+            SELECT {key}, _file, place, row_number() OVER (PARTITION BY {key} {_ARRIVAL}) AS version
+            FROM versions LEFT JOIN {settled.verdicts} USING (place)
+            WHERE place IS NULL OR verdict = 'store'
+        )
+        WHERE place IS NOT NULL AND version > 1 AND {str(stream.revisable).lower()}
+        GROUP BY {key}"""
+
+
+def _verdicts(stream: Stream, key: str) -> str:
+    columns = ", ".join(identifier(column.name) for column in stream.stored)
+    rows = f"(SELECT *, row({columns}) AS content FROM versions)"
     if not stream.revisable:
         return f"""
-            SELECT _file, _row, CASE
-                WHEN place = 1 THEN 'store'
+            SELECT place, CASE
+                WHEN version = 1 THEN 'store'
                 WHEN content IS NOT DISTINCT FROM first THEN 'repeat'
                 ELSE 'conflict'
             END AS verdict
             FROM (
-                SELECT _file, _row, fresh, content,
-                    row_number() OVER arrivals AS place, first_value(content) OVER arrivals AS first
-                FROM (SELECT {key}, _file, _row, fresh, row({columns}) AS content FROM versions)
-                WINDOW arrivals AS (PARTITION BY {key} {arrival})
-            ) WHERE fresh"""
+                SELECT place, content,
+                    row_number() OVER arrivals AS version, first_value(content) OVER arrivals AS first
+                FROM {rows}
+                WINDOW arrivals AS (PARTITION BY {key} {_ARRIVAL})
+            ) WHERE place IS NOT NULL"""
     return f"""
-        SELECT _file, _row, CASE
-            WHEN place = 1 THEN 'store'
+        SELECT place, CASE
+            WHEN version = 1 THEN 'store'
             WHEN updated_at IS NULL AND content IS DISTINCT FROM before THEN 'store'
             WHEN updated_at IS NOT NULL AND content IS DISTINCT FROM first THEN 'conflict'
             ELSE 'repeat'
         END AS verdict
         FROM (
-            SELECT _file, _row, fresh, updated_at, content, row_number() OVER arrivals AS place,
+            SELECT place, updated_at, content, row_number() OVER arrivals AS version,
                 first_value(content) OVER arrivals AS first, lag(content) OVER arrivals AS before
-            FROM (SELECT {key}, updated_at, _file, _row, fresh, row({columns}) AS content FROM versions)
-            WINDOW arrivals AS (PARTITION BY {key}, updated_at {arrival})
-        ) WHERE fresh"""
+            FROM {rows}
+            WINDOW arrivals AS (PARTITION BY {key}, updated_at {_ARRIVAL})
+        ) WHERE place IS NOT NULL"""

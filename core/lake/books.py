@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 from core.lake.schemas import ARRIVALS, LEDGER
 from core.lake.session import connect
 from core.lake.tables import Lake
 
 __all__ = ["Arrival", "arrivals", "unfinished"]
+
+_ALL_ARRIVALS = "SELECT arrival, path, folder, size, sha256 FROM read_parquet($files) ORDER BY arrival"
+_FINISHED = "SELECT DISTINCT arrival FROM read_parquet($files)"
 
 
 class Arrival(NamedTuple):
@@ -21,25 +25,27 @@ class Arrival(NamedTuple):
     sha256: str
 
 
-def arrivals(lake: Lake) -> list[Arrival]:
-    """Return every arrival in order; of one path the last one is what the file says now."""
-    if not lake.exists(ARRIVALS):
-        return []
-    with connect() as session:
-        rows = session.execute(
-            "SELECT arrival, path, folder, size, sha256 FROM read_parquet($files) ORDER BY arrival",
-            {"files": lake.files(ARRIVALS)},
-        ).fetchall()
-    return [Arrival(*row) for row in rows]
+def arrivals(lake: Lake, versions: Mapping[str, int] | None = None) -> list[Arrival]:
+    """Return every arrival in order; of one path the last one is what the file says now.
+
+    Parameters
+    ----------
+    versions
+        The pinned version of each table; without it the newest.
+    """
+    return [Arrival(*row) for row in _read(lake, ARRIVALS, _ALL_ARRIVALS, versions)]
 
 
-def unfinished(lake: Lake) -> set[int]:
+def unfinished(lake: Lake, versions: Mapping[str, int] | None = None) -> set[int]:
     """Return the arrivals that are not, or not wholly, taken in."""
-    numbers = {row.arrival for row in arrivals(lake)}
-    if not lake.exists(LEDGER):
-        return numbers
+    finished = {number for (number,) in _read(lake, LEDGER, _FINISHED, versions)}
+    return {row.arrival for row in arrivals(lake, versions)} - finished
+
+
+def _read(lake: Lake, table: str, query: str, versions: Mapping[str, int] | None) -> list[tuple[Any, ...]]:
+    known = lake.exists(table) if versions is None else table in versions
+    if not known:
+        return []
+    files = lake.files(table, None if versions is None else versions[table])
     with connect() as session:
-        done = session.execute(
-            "SELECT DISTINCT arrival FROM read_parquet($files)", {"files": lake.files(LEDGER)}
-        ).fetchall()
-    return numbers - {number for (number,) in done}
+        return session.execute(query, {"files": files}).fetchall()

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from core.kernel.dataset import DatasetSettings
 from core.lake.books import unfinished
+from core.lake.schemas import ARRIVALS, LEDGER
 from core.lake.session import Limits, Session, connect
 from core.lake.tables import Lake
 from core.lake.views import Sources, create_views
@@ -50,8 +51,15 @@ def pin(lake: Lake, settings: DatasetSettings) -> Snapshot:
     ----------
     settings
         The dataset's settings; their ``as_of`` is the run's "now".
+
+    Notes
+    -----
+    A file's ledger entry is written last and its arrival first. So the ledger is pinned first and the
+    arrivals last: whatever is ingested meanwhile, a file is seen in all its tables or in none.
     """
-    return Snapshot(lake.versions(), settings, frozenset(unfinished(lake)))
+    order = sorted(lake.schemas, key=lambda name: (name != LEDGER, name == ARRIVALS))
+    versions = lake.versions(order)
+    return Snapshot(versions, settings, frozenset(unfinished(lake, versions)))
 
 
 @contextmanager

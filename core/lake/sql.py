@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
 
-__all__ = ["identifier", "literal", "load_sql"]
+__all__ = ["file_pattern", "identifier", "literal", "load_sql"]
 
 
 @cache
@@ -36,6 +38,17 @@ def identifier(name: str) -> str:
     '"a""b"'
     """
     return '"' + name.replace('"', '""') + '"'
+
+
+def file_pattern(path: Path) -> str:
+    """Return the pattern that matches one file only, where DuckDB takes patterns.
+
+    Examples
+    --------
+    >>> file_pattern(Path("usage[1]/part*.parquet"))
+    'usage[[]1]/part[*].parquet'
+    """
+    return re.sub(r"([*?[])", r"[\1]", str(path))
 
 
 def literal(text: str) -> str:

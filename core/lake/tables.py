@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import fcntl
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import unquote
 
 import pyarrow as pa
 from deltalake import CommitProperties, DeltaTable, Transaction, WriterProperties, write_deltalake
 
 from core.kernel.errors import LakeBusyError, LakeError
+from core.lake.sql import file_pattern
 
 __all__ = ["Lake"]
 
 _WRITER = WriterProperties(compression="ZSTD", max_row_group_size=131_072)
+
+_ODD = re.compile(r"[\[\]^|\\\x00-\x1f]|%[0-9A-Fa-f]{2}")
+"""What delta-rs cannot have in a path, or takes for something else."""
+
+_REBUILD = "remove the lake's folder and run again, the landed files hold all that was in it"
 
 
 class Lake:
@@ -40,35 +48,45 @@ class Lake:
         """Tell whether a table has a first version."""
         return DeltaTable.is_deltatable(str(self.path(name)))
 
-    def names(self) -> list[str]:
-        """Return the tables that exist, in the order of their declaration."""
-        return [name for name in self.schemas if self.exists(name)]
-
-    def versions(self) -> dict[str, int]:
-        """Return the newest version of every table that exists."""
-        return {name: DeltaTable(str(self.path(name))).version() for name in self.names()}
+    def versions(self, names: Iterable[str] | None = None) -> dict[str, int]:
+        """Return the newest version of those tables that exist, asked one after another in that order."""
+        return {name: self._open(name).version() for name in names or self.schemas if self.exists(name)}
 
     def files(self, name: str, version: int | None = None) -> list[str]:
-        """Return the Parquet files that make up a table at a version, oldest first.
+        """Return the Parquet files that make up a table at a version, as patterns for ``read_parquet``.
 
         Raises
         ------
         LakeError
-            RA-E300 when that version is not there any more.
+            RA-E300 when that version is not there any more, or a file is gone or torn.
         """
-        try:
-            return sorted(DeltaTable(str(self.path(name)), version=version).file_uris())
-        except Exception as error:  # noqa: BLE001 - delta-rs raises bare exceptions of its own
-            raise LakeError(
-                f"table {name} has no version {version}; run again on a new snapshot", fields={"table": name}
-            ) from error
+        added = pa.table(self._open(name, version).get_add_actions())
+        files = []
+        for file, size in zip(*(added[column].to_pylist() for column in ("path", "size_bytes")), strict=True):
+            path = self.path(name) / unquote(file)
+            if not path.is_file() or path.stat().st_size != size:
+                raise LakeError(
+                    f"table {name} has lost data: {path.name} is not whole; {_REBUILD}",
+                    fields={"table": name},
+                )
+            files.append(file_pattern(path))
+        return sorted(files)
 
     def committed(self, name: str, transactions: Iterable[str]) -> set[str]:
         """Return those transaction ids whose append to a table has been committed."""
         if not self.exists(name):
             return set()
-        table = DeltaTable(str(self.path(name)))
+        table = self._open(name)
         return {one for one in transactions if table.transaction_version(one) is not None}
+
+    def _open(self, name: str, version: int | None = None) -> DeltaTable:
+        try:
+            return DeltaTable(str(self.path(name)), version=version)
+        except Exception as error:  # noqa: BLE001 - delta-rs raises bare exceptions of its own
+            newest = "newest version" if version is None else f"version {version}"
+            raise LakeError(
+                f"the {newest} of table {name} cannot be read; {_REBUILD}", fields={"table": name}
+            ) from error
 
     def append(self, name: str, rows: pa.RecordBatchReader | pa.Table, transactions: Sequence[str]) -> None:
         """Append rows in one atomic commit that carries transaction ids for `committed` to find.
@@ -99,7 +117,12 @@ class Lake:
         ------
         LakeBusyError
             RA-E301 when another process holds it.
+        LakeError
+            RA-E300 when Delta cannot address a folder of that name.
         """
+        odd = _ODD.search(str(self.root.absolute()))
+        if odd:
+            raise LakeError(f"a lake cannot lie below a folder with {odd[0]!r} in its name; choose another")
         self.root.mkdir(parents=True, exist_ok=True)
         with (self.root / ".lock").open("w") as lock:
             try:

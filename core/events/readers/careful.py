@@ -11,12 +11,11 @@ from typing import IO, cast
 
 import pyarrow as pa
 
-from core.events.readers.model import RECORD_LIMIT, CsvForm, Rejected
+from core.events.readers.model import RECORD_LIMIT, ROWS_LIMIT, CsvForm, Rejected
 from core.events.readers.stream import decode_text, open_bytes
 
 __all__ = ["read_carefully", "wrong_width"]
 
-_ROWS = 50_000
 _LINES = 200
 """The most lines that one quoted value is followed over."""
 
@@ -43,10 +42,14 @@ def read_carefully(
             else:
                 values.append(record)
                 numbers.append(number)
-            if len(values) >= _ROWS:
+            if len(values) + len(rejected) >= ROWS_LIMIT:
                 yield _table(header, values, numbers, rejected)
                 values, numbers, rejected = [], [], []
     yield _table(header, values, numbers, rejected)
+
+
+class _Overlong(str):
+    """The beginning of a line that is too long to be a row."""
 
 
 class _Lines:
@@ -64,8 +67,9 @@ class _Lines:
                 return None
             if position == 0 and not self._ahead and not line.strip(b"\r\n"):
                 continue
-            errors = "surrogateescape" if self._form.encoding.startswith("utf") else "replace"
-            self._ahead.append(line.decode(self._form.encoding, errors=errors))
+            text = line.decode(self._form.encoding, errors="surrogateescape")
+            is_whole = len(line) < RECORD_LIMIT or line.endswith(b"\n")
+            self._ahead.append(text if is_whole else _Overlong(_start(text)))
         return self._ahead[position]
 
     def take(self, lines: int = 1) -> None:
@@ -98,36 +102,48 @@ class _Raw(io.RawIOBase):
 
 def _records(lines: _Lines, width: int, form: CsvForm) -> Iterator[list[bytes] | Rejected]:
     while (first := lines.peek(0)) is not None:
-        text, used = first, 1
-        while text.count('"') % 2 and used < _LINES and (following := lines.peek(used)) is not None:
-            text += following
-            used += 1
+        text, used = _joined(first, lines)
         fields = _parse(text, form)
-        if fields is not None and len(fields) == width:
+        if isinstance(fields, list) and len(fields) == width:
             lines.take(used)
             yield [field.encode("utf-8", "surrogateescape") for field in fields]
             continue
         lines.take()
         fields = _parse(first, form)
-        yield (
-            wrong_width(0, width, len(fields), first)
-            if fields is not None and first.count('"') % 2 == 0
-            else Rejected(
-                0,
-                "",
-                first[:200].rstrip(),
-                "a quote is opened and never closed",
-                "double each quote inside a value, close the value and deliver the row again",
-            )
-        )
+        if isinstance(fields, list):
+            yield wrong_width(0, width, len(fields), first)
+        else:
+            yield Rejected(0, "", _start(first), fields, "correct the row and deliver it again")
 
 
-def _parse(text: str, form: CsvForm) -> list[str] | None:
+def _joined(first: str, lines: _Lines) -> tuple[str, int]:
+    """Return a line with those that follow until its quotes are paired, and how many lines that is."""
+    text, used = first, 1
+    while text.count('"') % 2 and used < _LINES and len(text) < RECORD_LIMIT:
+        following = lines.peek(used)
+        if following is None or isinstance(following, _Overlong):
+            return first, 1
+        text += following
+        used += 1
+    return text, used
+
+
+def _parse(text: str, form: CsvForm) -> list[str] | str:
+    """Return the values of one record, or why it is none."""
+    if isinstance(text, _Overlong):
+        return f"the row is longer than {RECORD_LIMIT} bytes"
+    if text.count('"') % 2:
+        return "a quote is opened and never closed"
     try:
         rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=form.delimiter, strict=True))
-    except csv.Error:
-        return None
-    return rows[0] if len(rows) == 1 else None
+    except csv.Error as error:
+        return f"the row is not CSV ({error})"
+    return rows[0] if len(rows) == 1 else "a carriage return stands in the row outside quotes"
+
+
+def _start(text: str) -> str:
+    """Return the beginning of a row as text that can be shown."""
+    return text[:200].rstrip().encode("utf-8", "replace").decode()
 
 
 def _table(
@@ -146,7 +162,7 @@ def wrong_width(row: int, expected: int, actual: int, text: str) -> Rejected:
     return Rejected(
         row=row,
         column="",
-        value=text[:200].rstrip(),
+        value=_start(text),
         reason=f"the row has {actual} values, the header names {expected} columns",
         remedy="quote values that hold the delimiter and deliver the row again",
     )

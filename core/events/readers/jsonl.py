@@ -7,54 +7,72 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from core.events.readers.model import RECORD_LIMIT, Rejected
+from core.events.readers.model import RECORD_LIMIT, ROWS_LIMIT, Rejected
 from core.events.readers.stream import decode_text, open_bytes
 
 __all__ = ["read_jsonl", "why_not_json"]
 
 _BLOCK = 8 << 20
+_BOM = b"\xef\xbb\xbf"
 
 
-def read_jsonl(path: Path) -> Iterator[tuple[pa.Table, list[Rejected]]]:
+def read_jsonl(path: Path, *, block: int = _BLOCK) -> Iterator[tuple[pa.Table, list[Rejected]]]:
     """Yield the lines of a file as tables ``(line, _row)``, and the lines that are no text.
 
     Blank lines are no rows. A line longer than `RECORD_LIMIT` is rejected without being held.
+
+    Parameters
+    ----------
+    block
+        Bytes that are read at a time.
     """
     number = 0
     with open_bytes(path) as stream:
-        for lines in _blocks(stream):
-            if not number and lines and lines[0]:
-                lines[0] = lines[0].removeprefix(b"\xef\xbb\xbf")
-            numbers = list(range(number + 1, number + len(lines) + 1))
-            number += len(lines)
-            rejected = [_too_long(row) for row, line in zip(numbers, lines, strict=True) if line is None]
-            kept = [(row, line) for row, line in zip(numbers, lines, strict=True) if line is not None]
-            batch = pa.record_batch([pa.array([line for _, line in kept], pa.binary())], names=["line"])
-            table, broken = decode_text(batch, pa.array([row for row, _ in kept], pa.int64()))
-            yield table, rejected + broken
+        for lines in _blocks(stream, block):
+            for start in range(0, len(lines), ROWS_LIMIT):
+                some = lines[start : start + ROWS_LIMIT]
+                numbers = pa.array(np.arange(number + 1, number + 1 + len(some)))
+                number += len(some)
+                yield _rows(some, numbers)
 
 
-def _blocks(stream: IO[bytes]) -> Iterator[list[bytes | None]]:
-    """Yield blocks of whole lines; None stands for one that is too long."""
-    rest, dropping = b"", False
-    while block := stream.read(_BLOCK):
-        *whole, rest = (rest + block).split(b"\n")
-        lines: list[bytes | None] = []
-        for line in whole:
-            if dropping or len(line) > RECORD_LIMIT:
-                lines.append(None)
-                dropping = False
-            elif line.strip():
-                lines.append(line)
+def _rows(lines: pa.Array, numbers: pa.Array) -> tuple[pa.Table, list[Rejected]]:
+    too_long = [_too_long(row) for row in numbers.filter(lines.is_null()).to_pylist()]
+    kept = lines.is_valid()
+    batch = pa.record_batch([lines.filter(kept)], names=["line"])
+    table, broken = decode_text(batch, numbers.filter(kept))
+    return table, too_long + broken
+
+
+def _blocks(stream: IO[bytes], size: int) -> Iterator[pa.Array]:
+    """Yield the lines that are not blank, block by block; null stands for one that is too long."""
+    rest, dropping = stream.read(len(_BOM)).removeprefix(_BOM), False
+    while block := stream.read(size):
+        text = rest + block
+        end = text.rfind(b"\n") + 1
+        if end:
+            yield _lines(text[:end], first_is_too_long=dropping)
+            dropping = False
+        rest = b"" if dropping else text[end:]
         if len(rest) > RECORD_LIMIT:
             rest, dropping = b"", True
-        yield lines
-    if dropping:
-        yield [None]
-    elif rest.strip():
-        yield [rest]
+    yield _lines(rest + b"\n", first_is_too_long=dropping)
+
+
+def _lines(text: bytes, *, first_is_too_long: bool) -> pa.Array:
+    """Split a text at its line feeds, the last byte being one, without copying it."""
+    ends = np.flatnonzero(np.frombuffer(text, np.uint8) == ord("\n")) + 1
+    offsets = np.concatenate(([0], ends)).astype(np.int32)
+    is_long = np.diff(offsets) > RECORD_LIMIT
+    is_long[0] |= first_is_too_long
+    buffers = [None, pa.py_buffer(offsets), pa.py_buffer(text)]
+    lines = pa.Array.from_buffers(pa.binary(), len(ends), buffers)
+    lines = pc.if_else(is_long, None, lines)
+    return lines.filter(pc.or_(is_long, pc.match_substring_regex(lines, r"\S").fill_null(False)))
 
 
 def _too_long(row: int) -> Rejected:

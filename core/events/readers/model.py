@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
-__all__ = ["RECORD_LIMIT", "Chunk", "CsvForm", "FileFormat", "Rejected", "file_format"]
+__all__ = [
+    "RECORD_LIMIT",
+    "ROWS_LIMIT",
+    "Chunk",
+    "CsvForm",
+    "FileFormat",
+    "Rejected",
+    "distinct_names",
+    "file_format",
+]
 
 FileFormat = Literal["parquet", "csv", "jsonl"]
 
 RECORD_LIMIT = 1 << 20
 """Bytes of the longest record that is read; a longer one is refused before it is held."""
+
+ROWS_LIMIT = 50_000
+"""The most rows that are held as Python objects at one time."""
 
 _ENDINGS: dict[str, FileFormat] = {
     ".parquet": "parquet",
@@ -56,6 +69,29 @@ class Chunk:
     relation: str
     rows: int
     rejected: list[Rejected] = field(default_factory=list)
+
+
+def distinct_names(names: Sequence[str]) -> list[str]:
+    """Return names under which a file's columns can stand beside ``_row`` in one relation.
+
+    Letter case does not tell relation columns apart, so of two such names the one in lower case stays.
+
+    Examples
+    --------
+    >>> distinct_names(["Cell", "cell", "_row", ""])
+    ['Cell_1', 'cell', '_row_1', 'unnamed']
+    """
+    taken = {"_row"}
+    distinct: dict[int, str] = {}
+    for place, name in sorted(enumerate(names), key=lambda one: (one[1] != one[1].lower(), one[0])):
+        free = name = name or "unnamed"
+        number = 0
+        while free.lower() in taken:
+            number += 1
+            free = f"{name}_{number}"
+        taken.add(free.lower())
+        distinct[place] = free
+    return [distinct[place] for place in range(len(names))]
 
 
 def file_format(name: str) -> FileFormat | None:

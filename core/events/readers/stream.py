@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -53,7 +54,7 @@ def open_bytes(path: Path) -> Iterator[IO[bytes]]:
     """
     try:
         with path.open("rb") as raw:
-            if path.suffix != ".gz":
+            if path.suffix.lower() != ".gz":
                 yield raw
                 return
             with gzip.GzipFile(fileobj=raw) as unpacked:
@@ -66,8 +67,8 @@ def open_bytes(path: Path) -> Iterator[IO[bytes]]:
 
 
 def unreadable(what: str, error: Exception) -> UnreadableFileError:
-    """Word why a file is refused, with the library's first line."""
-    detail = str(error).split("\n", 1)[0][:200]
+    """Word why a file is refused: the library's first line, without the place where the file lies."""
+    detail = re.sub(r" ?['\"]?/[^'\"]*['\"]?", " ", str(error).split("\n", 1)[0])[:200].strip()
     return UnreadableFileError(f"the file {what} ({detail})")
 
 
@@ -87,24 +88,19 @@ def decode_text(batch: pa.RecordBatch, numbers: pa.Array) -> tuple[pa.Table, lis
         The rows that are text, with ``_row``; and the rows that are not.
     """
     rejected: dict[int, Rejected] = {}
+    texts = []
     for name, column in zip(batch.schema.names, batch.columns, strict=True):
-        if not _is_text(column):
+        try:
+            texts.append(column.cast(pa.string()))
+        except pa.ArrowInvalid:
             for position, value in enumerate(column.to_pylist()):
                 if value is not None and not _decodes(value):
                     rejected.setdefault(position, _broken(numbers[position].as_py(), name, value))
     if rejected:
         keep = pa.array([position not in rejected for position in range(batch.num_rows)])
-        batch, numbers = batch.filter(keep), numbers.filter(keep)
-    columns = [column.cast(pa.string()) for column in batch.columns]
-    return pa.table([*columns, numbers], names=[*batch.schema.names, "_row"]), list(rejected.values())
-
-
-def _is_text(column: pa.Array) -> bool:
-    try:
-        column.cast(pa.string())
-    except pa.ArrowInvalid:
-        return False
-    return True
+        numbers = numbers.filter(keep)
+        texts = [column.cast(pa.string()) for column in batch.filter(keep).columns]
+    return pa.table([*texts, numbers], names=[*batch.schema.names, "_row"]), list(rejected.values())
 
 
 def _decodes(value: bytes) -> bool:
