@@ -85,17 +85,7 @@ def draw_lines(
     pauses = change == _CHANGES.index("suspend")
     resume = np.where(pauses, at + rng.integers(4, 21, count) * _DAY, FAR)
     resume[resume > calendar.end] = FAR
-    within = np.arange(count) - np.searchsorted(account[account >= 0], account) if count else account
-    table = pa.table(
-        {
-            "line_no": number,
-            "account_no": np.where(account < 0, -1, accounts.number[account]),
-            "within": np.where(account < 0, 0, within + 1),
-            "kind": kind,
-            "opened": instants(opened),
-            "closed": instants(np.where(ends, at, FAR)),
-        }
-    )
+    table = _table(accounts, number, account, kind, opened, np.where(ends, at, FAR))
     stays, second = _stays(number, plan, to_plan, opened, change, at, resume)
     billed_from = np.where(account < 0, calendar.start, accounts.billed_from[account])
     return Lines(
@@ -115,6 +105,23 @@ def draw_lines(
         second_stay=second,
         table=table,
         stays=stays,
+    )
+
+
+def _table(
+    accounts: Accounts, number: Ints, account: Ints, kind: Ints, opened: Ints, closed: Ints
+) -> pa.Table:
+    count = len(account)
+    within = np.arange(count) - np.searchsorted(account[account >= 0], account) if count else account
+    return pa.table(
+        {
+            "line_no": number,
+            "account_no": np.where(account < 0, -1, accounts.number[account]),
+            "within": np.where(account < 0, 0, within + 1),
+            "kind": kind,
+            "opened": instants(opened),
+            "closed": instants(closed),
+        }
     )
 
 

@@ -68,11 +68,8 @@ def make_slice(
     )
     known = {"as_of": calendar.as_of}
     insert(session, "accounts", "accounts", {"currency": "EUR"})
-    insert(session, "subscriptions", "subscriptions")
-    insert(session, "provisioning", "provisioning")
-    insert(session, "product_grants", "product_grants")
-    insert(session, "promotion_grants", "promotion_grants")
-    insert(session, "consents", "consents")
+    for name in ("subscriptions", "provisioning", "product_grants", "promotion_grants", "consents"):
+        insert(session, name, name)
     stage(session, "slice_events", "usage_events")
     stage(session, "slice_wholesale", "wholesale")
     insert(session, "file_totals", "file_totals")

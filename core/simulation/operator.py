@@ -28,7 +28,7 @@ __all__ = ["AS_OF", "make_operator", "operator_settings"]
 AS_OF = datetime(2026, 11, 4, 8, tzinfo=UTC)
 """The "now" of a simulated operator unless told otherwise: October's bills are drafts, about to leave."""
 
-_SLICE = 2_000
+_SLICE = 500
 
 
 def operator_settings(calendar: Calendar) -> DatasetSettings:
@@ -60,7 +60,7 @@ def make_operator(
     Parameters
     ----------
     accounts
-        How many; each slice of 2,000 is made, priced and billed by itself.
+        How many; each slice of 500 is made, priced and billed by itself.
     progress
         Told the step and the share of all accounts that is done, 0 to 1.
     """

@@ -15,7 +15,7 @@ from core.simulation.slices import existing_slice
 
 __all__ = ["plant_faults"]
 
-_SLICE = 2_000
+_SLICE = 500
 _FIRST_PART = 1_000_000
 
 

@@ -72,7 +72,7 @@ def simulate(
     profile
         A name of `PROFILES`.
     accounts
-        1 to 500,000; memory depends on the largest slice of 2,000, not on this.
+        1 to 500,000; memory depends on the largest slice of 500, not on this.
     cycles
         Whole bill cycles before ``as_of``, 1 to 24.
     faults
@@ -104,7 +104,7 @@ def simulate(
         progress("files", 0.0)
         rows = export(session, settings, out, forms or {})
         shadow.labels += spoil_rows(out, (faults or {}).get(ROWS, 0), shadow.rng, as_of)
-    if faults:
+    if shadow.labels:
         pq.write_table(shadow.table(), labels or out.with_name(f"{out.name}-labels.parquet"))
     counts = Counter(label.fault for label in shadow.labels if label.kind == "fault")
     return SimulationReport(out, profile, seed, accounts, events, monotonic() - began, rows, counts)

@@ -14,7 +14,7 @@ select
     case service when 'voice' then duration_s when 'sms' then 1 else bytes_up + bytes_down end as quantity,
     duration_s,
     epoch_us(received_at) as received_us,
-    partial_sequence is null as is_whole,
+    partial_sequence is null and call_ref is null as is_whole,
     sub_no, account_no, bill_cycle_day, plan_no, cap_micro
 from events
 left join sims

@@ -45,6 +45,8 @@ def plant(shadow: Shadow, plan: Mapping[str, int], salt: str, bill_anew: Callabl
         When there is no planting of a name.
     """
     chosen = [(PLANTINGS[name], count) for name, count in plan.items() if count > 0 and name != ROWS]
+    if not chosen:
+        return
     for stage in (NETWORK, BILLING, COLLECTION):
         _look(shadow, salt)
         for planting, count in sorted(chosen, key=lambda pair: pair[0].name):
@@ -54,8 +56,7 @@ def plant(shadow: Shadow, plan: Mapping[str, int], salt: str, bill_anew: Callabl
             _bill_anew(shadow, bill_anew)
         if stage == BILLING:
             _follow(shadow)
-    if chosen:
-        label_look_alikes(shadow)
+    label_look_alikes(shadow)
 
 
 def _look(shadow: Shadow, salt: str) -> None:

@@ -62,8 +62,10 @@ def test_usage_of_a_sim_that_crm_does_not_know_gets_no_line(rate: Rate) -> None:
 
 
 def test_usage_outside_every_period_of_its_sim_gets_no_line(rate: Rate) -> None:
-    rows = [subscription(valid_from=LONG_AGO, valid_to="2026-03-01 00:00")]
-    assert rate(tariffs=TWO_PLANS, subscriptions=rows, usage=[call()]).usage == []
+    rows = [subscription(valid_from=LONG_AGO, valid_to="2026-03-10 12:00")]
+    usage = [call("2026-03-10 11:59:59"), call("2026-03-10 12:00")]
+    bill = rate(tariffs=TWO_PLANS, subscriptions=rows, usage=usage)
+    assert [line["event_id"] for line in bill.usage] == [usage[0]["event_id"]]
 
 
 def test_without_its_event_a_record_belongs_to_the_subscription_that_mediation_found(rate: Rate) -> None:

@@ -63,7 +63,7 @@ def test_parts_without_numbers_are_in_order_of_their_start(rate: Rate) -> None:
 
 def test_a_part_that_was_delivered_twice_counts_once(rate: Rate) -> None:
     first, last = parts_of([call("2026-03-10 12:00", 600), call("2026-03-10 12:10", 30)])
-    again = first | {"event_id": "E-again", "received_at": local("2026-03-10 18:00")}
+    again = first | {"event_id": "E999999", "received_at": local("2026-03-10 18:00")}
     records = [mediated(first, quantity=630)]
     (line,) = rate(tariffs=VOICE, usage_events=[first, last, again], mediation_records=records).usage
     assert (line["event_id"], line["quantity"]) == (first["event_id"], 630)
@@ -71,7 +71,7 @@ def test_a_part_that_was_delivered_twice_counts_once(rate: Rate) -> None:
 
 def test_a_part_in_a_rejected_file_does_not_count_beside_its_resend(rate: Rate) -> None:
     first, last = parts_of([call("2026-03-10 12:00", 600), call("2026-03-10 12:10", 30)])
-    refused = last | {"event_id": "E-refused", "file_id": "F0", "partial_sequence": 3}
+    refused = last | {"event_id": "E999999", "file_id": "F0", "partial_sequence": 3}
     files = [usage_file("F0", status="rejected"), usage_file("F1")]
     records = [mediated(first, quantity=630)]
     world = {"usage_events": [first, last, refused], "usage_files": files, "mediation_records": records}
