@@ -129,9 +129,14 @@ def _typed(column: Column, raw: str, source_type: str) -> tuple[str, str]:
     """Return (form test, value) for a typed value, as Parquet has them."""
     cast = f"try_cast({raw} AS {column.sql_type})"
     match column.type:
+        case "id" if source_type in ("DOUBLE", "FLOAT"):
+            whole = f"try_cast({raw} AS BIGINT)"  # what a nullable column of numbers becomes on its way
+            return f"{whole} = {raw}", f"{whole}::VARCHAR"
         case "id":
             return _id_form(cast), cast
-        case "text" | "json" | "time":
+        case "time":
+            return f"regexp_full_match({cast}, {literal(_TIME)})", cast
+        case "text" | "json":
             return f"length({cast}) <= {TEXT_LENGTH}", cast
         case "ts" if source_type.startswith(("TIMESTAMP", "DATE")):
             return f"{cast} IS NOT NULL", cast

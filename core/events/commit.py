@@ -37,7 +37,7 @@ def commit(session: Session, lake: Lake, stage: Stage, hidden: Set[int]) -> None
         RA-E300 when a file's rows do not add up; nothing is appended then.
     """
     session.execute(f"CREATE TEMP TABLE revised ({ddl(REVISED)})")
-    session.execute(f"CREATE TEMP TABLE arriving ({ddl(QUARANTINE).split(',')[0]}, file VARCHAR)")
+    session.execute("CREATE TEMP TABLE arriving (arrival BIGINT, file VARCHAR)")
     session.executemany(
         "INSERT INTO arriving VALUES ($1, $2)", [[n, file.name] for n, file in stage.files.items()]
     )

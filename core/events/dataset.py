@@ -92,11 +92,11 @@ def open_dataset(folder: Path, mapping: Path | None = None, shipped: Path | None
     files: list[LandedFile] = []
     ignored: list[str] = []
     for name in names:
-        landed = _land(folder, name, rules)
+        landed = _land(folder, name, rules) if _shown(name) == str(name) else None
         if landed is not None:
             files.append(landed)
         elif str(name) not in (SETTINGS, MAPPING) and not _hidden(name):
-            ignored.append(str(name))
+            ignored.append(_shown(name))
     if not files:
         raise _refuse(
             [f"{folder} holds no stream; expected folders or files named {', '.join([*STREAMS, TAP])}"]
@@ -136,6 +136,11 @@ def _land(folder: Path, name: Path, rules: Mapping) -> LandedFile | None:
     return None
 
 
+def _shown(name: Path) -> str:
+    """Return a path as text; what is not UTF-8 in it, and so cannot be kept, shows as question marks."""
+    return str(name).encode("utf-8", "replace").decode()
+
+
 def _hidden(name: Path) -> bool:
     return any(part.startswith((".", "_")) for part in name.parts)
 
@@ -145,7 +150,7 @@ def _settings(folder: Path, rules: Mapping) -> DatasetSettings:
     raw: dict[str, Any] | None = rules.dataset
     if path.is_file():
         try:
-            raw = tomllib.loads(path.read_text(encoding="utf-8"))
+            raw = tomllib.loads(path.read_text(encoding="utf-8-sig"))
         except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
             raise _refuse([f"{SETTINGS}: {error}"]) from error
     if raw is None:

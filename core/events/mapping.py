@@ -11,7 +11,15 @@ import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_validator,
+)
 
 from core.events.readers import CsvForm
 from core.kernel.errors import MappingError
@@ -124,6 +132,16 @@ def _rule(raw: Any) -> Any:
     return {"column": raw} if isinstance(raw, str) else raw
 
 
+def _line_encoding(name: str) -> str:
+    try:
+        is_usable = b'a,"\n'.decode(name) == 'a,"\n'
+    except (LookupError, UnicodeDecodeError):
+        is_usable = False
+    if not is_usable:
+        raise ValueError("is no encoding of text in which commas, quotes and line ends are single bytes")
+    return name
+
+
 class Source(_Strict):
     """Say how the files that match a pattern are read as one stream.
 
@@ -136,8 +154,8 @@ class Source(_Strict):
     columns: dict[str, Annotated[ColumnRule, BeforeValidator(_rule)]] = {}
     where: dict[str, list[str]] = {}
     nulls: tuple[str, ...] = ()
-    delimiter: Annotated[str, Field(min_length=1, max_length=1)] = ","
-    encoding: str = "utf-8"
+    delimiter: Annotated[str, Field(pattern=r"^[\t -!#-/:-@\[-`{-~]$")] = ","
+    encoding: Annotated[str, AfterValidator(_line_encoding)] = "utf-8"
 
     @model_validator(mode="after")
     def _fits_the_contract(self) -> Source:
@@ -176,7 +194,7 @@ def read_mapping(path: Path) -> Mapping:
         RA-E102, one line for each thing that is wrong, with its place in the file.
     """
     try:
-        return Mapping.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+        return Mapping.model_validate(tomllib.loads(path.read_text(encoding="utf-8-sig")))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise MappingError(f"{path.name}: {error}") from error
     except ValidationError as error:

@@ -6,6 +6,8 @@ import json
 import os
 from pathlib import Path
 
+from pydantic import ValidationError
+
 from core.kernel.dataset import DatasetSettings
 from core.kernel.errors import LakeError
 
@@ -29,14 +31,23 @@ def claim(root: Path, settings: DatasetSettings) -> None:
             f"({settings.home_tadig}); one lake holds one operator, so name another --out or --lake"
         )
     root.mkdir(parents=True, exist_ok=True)
-    partial = root / f"{_FILE}.partial"
+    partial = root / f"{_FILE}.{os.getpid()}"
     partial.write_text(json.dumps(settings.model_dump(mode="json"), indent=1), encoding="utf-8")
     os.replace(partial, root / _FILE)
 
 
 def owner_settings(root: Path) -> DatasetSettings | None:
-    """Return the settings that were noted last; None for a lake that nobody has claimed."""
+    """Return the settings that were noted last; None for a lake that nobody has claimed.
+
+    Raises
+    ------
+    LakeError
+        RA-E300 when the note is damaged.
+    """
     path = root / _FILE
     if not path.is_file():
         return None
-    return DatasetSettings.model_validate_json(path.read_text(encoding="utf-8"))
+    try:
+        return DatasetSettings.model_validate_json(path.read_bytes())
+    except ValidationError as error:
+        raise LakeError(f"{path} is damaged; remove it and run again with the lake's own dataset") from error

@@ -23,7 +23,7 @@ def file_reports(session: Session) -> list[FileReport]:
         versions = f"(SELECT * FROM all_{name} WHERE {of_revised_keys(stream)})"  # noqa: S608 - declared names
         lost = session.execute(
             f"SELECT _file, count(*) FROM {versions} ANTI JOIN ({newest_versions(stream, versions)}) "  # noqa: S608
-            "USING (_file, _row) GROUP BY 1"
+            f"USING ({', '.join(stream.key)}, _file, _row) GROUP BY 1"
         ).fetchall()
         superseded |= {(arrival, name): rows for arrival, rows in lost}
     rows = session.execute(
