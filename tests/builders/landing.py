@@ -6,6 +6,7 @@ import csv
 import gzip
 import io
 import json
+import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
@@ -168,7 +169,7 @@ class Landing:
 
     def session(self, **settings: Any) -> AbstractContextManager[Session]:
         """Open the newest snapshot, with other settings than the dataset's where named."""
-        changed: DatasetSettings = self.open().settings.model_copy(update=settings)
+        changed = DatasetSettings.model_validate(tomllib.loads(SETTINGS)).model_copy(update=settings)
         return open_snapshot(self.lake, pin(self.lake, changed), LIMITS)
 
     def rows(self, query: str, **settings: Any) -> list[tuple[Any, ...]]:
