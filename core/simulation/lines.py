@@ -81,13 +81,11 @@ def draw_lines(
     change, at = _changes(rng, calendar, kind, plan, opened)
     to_plan = _other_plan(rng, plan)
     number = first_line + np.arange(count)
-    ends = change == _CHANGES.index("end")
-    pauses = change == _CHANGES.index("suspend")
-    resume = np.where(pauses, at + rng.integers(4, 21, count) * _DAY, FAR)
-    resume[resume > calendar.end] = FAR
+    ends, pauses = change == _CHANGES.index("end"), change == _CHANGES.index("suspend")
+    back = at + rng.integers(4, 21, count) * _DAY
+    resume = np.where(pauses & (back <= calendar.end), back, FAR)
     table = _table(accounts, number, account, kind, opened, np.where(ends, at, FAR))
     stays, second = _stays(number, plan, to_plan, opened, change, at, resume)
-    billed_from = np.where(account < 0, calendar.start, accounts.billed_from[account])
     return Lines(
         number=number,
         account=account,
@@ -95,7 +93,9 @@ def draw_lines(
         plan=plan,
         change=change,
         opened=opened,
-        usable_from=np.maximum(opened + 2 * _HOUR, billed_from),
+        usable_from=np.maximum(
+            opened + 2 * _HOUR, np.where(account < 0, calendar.start, accounts.billed_from[account])
+        ),
         usable_to=np.where(ends, at, calendar.end),
         quiet_at=np.where((change == 5) | pauses, -FAR, at),
         pause_from=np.where(pauses, at, FAR),
