@@ -19,6 +19,8 @@ __all__ = ["read_carefully", "wrong_width"]
 _LINES = 200
 """The most lines that one quoted value is followed over."""
 
+_OPEN = "a quote is opened and never closed"
+
 
 def read_carefully(
     path: Path, header: list[str], form: CsvForm, *, skip: int
@@ -102,8 +104,7 @@ class _Raw(io.RawIOBase):
 
 def _records(lines: _Lines, width: int, form: CsvForm) -> Iterator[list[bytes] | Rejected]:
     while (first := lines.peek(0)) is not None:
-        text, used = _joined(first, lines)
-        fields = _parse(text, form)
+        fields, used = _follow(first, lines, form)
         if isinstance(fields, list) and len(fields) == width:
             lines.take(used)
             yield [field.encode("utf-8", "surrogateescape") for field in fields]
@@ -116,28 +117,26 @@ def _records(lines: _Lines, width: int, form: CsvForm) -> Iterator[list[bytes] |
             yield Rejected(0, "", _start(first), fields, "correct the row and deliver it again")
 
 
-def _joined(first: str, lines: _Lines) -> tuple[str, int]:
-    """Return a line with those that follow until its quotes are paired, and how many lines that is."""
+def _follow(first: str, lines: _Lines, form: CsvForm) -> tuple[list[str] | str, int]:
+    """Return the values of the record that a line begins, or why it is none, and how many lines it takes."""
     text, used = first, 1
-    while text.count('"') % 2 and used < _LINES and len(text) < RECORD_LIMIT:
+    while (fields := _parse(text, form)) == _OPEN and used < _LINES and len(text) < RECORD_LIMIT:
         following = lines.peek(used)
         if following is None or isinstance(following, _Overlong):
-            return first, 1
+            break
         text += following
         used += 1
-    return text, used
+    return fields, used
 
 
 def _parse(text: str, form: CsvForm) -> list[str] | str:
     """Return the values of one record, or why it is none."""
     if isinstance(text, _Overlong):
         return f"the row is longer than {RECORD_LIMIT} bytes"
-    if text.count('"') % 2:
-        return "a quote is opened and never closed"
     try:
         rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=form.delimiter, strict=True))
     except csv.Error as error:
-        return f"the row is not CSV ({error})"
+        return _OPEN if "unexpected end" in str(error) else f"the row is not CSV ({error})"
     return rows[0] if len(rows) == 1 else "a carriage return stands in the row outside quotes"
 
 

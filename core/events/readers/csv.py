@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import IO
+from typing import IO, cast
 
 import numpy as np
 import pyarrow as pa
@@ -23,7 +23,7 @@ _BLOCK = 8 << 20
 
 
 class _IrregularError(Exception):
-    """Ask for the careful reader: a value holds a line break, or a block is mostly no rows."""
+    """Ask for the careful reader: a value holds a line break, a quote is open, a block is mostly no rows."""
 
 
 Rows = tuple[pa.Table, list[Rejected]]
@@ -102,9 +102,12 @@ def _fast(
         return "skip" if len(irregular) <= ROWS_LIMIT else "error"
 
     with open_bytes(path) as stream:
+        watched = _Watched(stream)
         try:
-            for batch in _open(stream, header, form, block, skip):
-                if any("\n" in row.text for row in irregular) or _has_line_break(batch):
+            for batch in _open(cast(IO[bytes], watched), header, form, block, skip):
+                if watched.quotes and (
+                    watched.is_cut_off or any("\n" in row.text for row in irregular) or _has_line_break(batch)
+                ):
                     raise _IrregularError
                 numbers = _numbers(last, batch.num_rows, [row.number - 1 for row in irregular])
                 last = int(numbers[-1]) if len(numbers) else last
@@ -118,6 +121,30 @@ def _fast(
             raise unreadable("is not CSV", error) from error
     if irregular:
         yield _nothing(header), [_wrong_width(row) for row in irregular], last
+
+
+class _Watched:
+    """Pass a stream on and count the quotes in it: without one no value can hold a line break."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self._stream = stream
+        self._is_at_end = False
+        self.quotes = 0
+        self.closed = False
+
+    @property
+    def is_cut_off(self) -> bool:
+        """Tell whether the stream has ended with a quote left open, as far as counting can say."""
+        return self._is_at_end and self.quotes % 2 == 1
+
+    def read(self, size: int = -1) -> bytes:
+        data = self._stream.read(size)
+        self.quotes += data.count(b'"')
+        self._is_at_end = not data
+        return data
+
+    def close(self) -> None:
+        self.closed = True
 
 
 def _open(
