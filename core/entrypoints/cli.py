@@ -13,6 +13,7 @@ import typer
 from core.api import AssayError, RunRequest, Settings, run_dataset
 from core.entrypoints.console import OUT, progress, show_problems, show_run
 from core.entrypoints.serve import serve
+from core.simulation.command import run_simulation
 
 __all__ = ["app"]
 
@@ -85,6 +86,27 @@ def up(
             outcome = run_dataset(RunRequest(dataset, mapping=mapping), settings, sink)
         show_run(outcome)
         serve(settings, port)
+
+
+@app.command()
+def simulate(
+    out: Annotated[Path, typer.Argument(help="Folder to write the dataset to; labels go beside it.")],
+    profile: Annotated[str, typer.Option(help="What kind of operator.")] = "mixed",
+    accounts: Annotated[int, typer.Option(help="1 to 500,000.")] = 1_000,
+    cycles: Annotated[int, typer.Option(help="Whole bill cycles before now, 1 to 24.")] = 6,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same bytes.")] = 1,
+    faults: Annotated[int, typer.Option(help="How many of each fault to plant.")] = 0,
+) -> None:
+    """Write a simulated operator, with planted faults labelled apart from the data."""
+    with _problems_end_the_command():
+        report = run_simulation(
+            out, profile=profile, accounts=accounts, cycles=cycles, seed=seed, faults=faults
+        )
+    OUT.print(
+        f"{report.events:,} events of {report.accounts:,} accounts in {report.seconds:.0f} s: {report.out}"
+    )
+    for fault, count in sorted(report.faults.items()):
+        OUT.print(f"planted: {count} {fault}")
 
 
 if __name__ == "__main__":

@@ -51,7 +51,7 @@ def _comparison(case: Case, findings: Sequence[FindingView]) -> Html:
 
 def _total(case: Case) -> Row:
     scope = f" in all {count(case.findings)} findings" if case.findings > 1 else ""
-    words = f"{direction(case).capitalize()}{scope}, before tax"
+    words = f"{direction(case).capitalize()}{scope}"
     return (words, "", "", money(case.amount, case.currency))
 
 

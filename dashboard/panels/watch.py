@@ -19,6 +19,10 @@ from dashboard.panels.words import at_stake, issue, who
 FILE_ISSUES = "feed_silent,file_late,file_missing"
 
 
+SOURCES_SHOWN = 5
+"""The worst sources come first; the rest is one link away."""
+
+
 def due_first(home: Home) -> None:
     """Draw the cases due next, each a link to itself in the queue."""
     with card("Due next", "at stake, time left"):
@@ -58,12 +62,13 @@ def _severity_bar(total: SeverityTotal, currency: str) -> Bar:
 
 def sources(home: Home) -> None:
     """Draw the sources whose files are late or missing."""
-    with card("Sources with late or missing files", "files"):
+    shown = home.sources[:SOURCES_SHOWN]
+    with card("Sources with late or missing files", f"{len(shown)} of {len(home.sources)}, files"):
         if not home.sources:
             states.quiet("Every source delivered as agreed.")
             return
         columns = (Column("Source"), Column("Late", "num"), Column("Missing", "num"))
-        rows = [(gap.source, _some(gap.late), _some(gap.missing)) for gap in home.sources]
+        rows = [(gap.source, _some(gap.late), _some(gap.missing)) for gap in shown]
         draw(table(columns, rows, label="Sources with late or missing files"))
         link("triage", "Show their cases", issue=FILE_ISSUES)
 

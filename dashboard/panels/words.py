@@ -45,10 +45,10 @@ def at_stake(case: Case) -> str:
 
 
 def direction(case: Case) -> str:
-    """Return what the sign of the amount means for the account."""
-    if case.amount > 0:
-        return "under-billed"
-    return "over-charged" if case.amount < 0 else "no money on the bill"
+    """Return what the sign of the amount means for the account: on its bill, or of what it paid."""
+    if case.fault.startswith("payment_"):
+        return "collected too little" if case.amount > 0 else "collected too much"
+    return "under-billed, before tax" if case.amount > 0 else "over-charged, before tax"
 
 
 def totals_line(totals: Totals) -> tuple[str, ...]:
