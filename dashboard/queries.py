@@ -24,6 +24,7 @@ from core.api import (
     CaseDetail,
     CaseFilter,
     CasePage,
+    FileReport,
     FindingView,
     Home,
     NotFoundError,
@@ -158,3 +159,9 @@ def case_findings(at: Pin, case_id: str, part: int) -> tuple[FindingView, ...]:
 def rejected_rows(at: Pin, offset: int, limit: int) -> RejectedRows:
     """Return a page of the rows that could not be used."""
     return assay().rejected_rows(offset=offset, limit=limit)
+
+
+@st.cache_data(ttl="60s", max_entries=4, show_spinner=False)
+def file_reports(at: Pin) -> tuple[FileReport, ...]:
+    """Return what became of every landed file."""
+    return assay().file_reports()

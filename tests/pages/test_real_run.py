@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import shutil
+from collections import Counter
 from decimal import Decimal
 from pathlib import Path
 
@@ -37,11 +39,19 @@ def test_home_counts_what_the_run_wrote(demo: Installation, enter: Enter) -> Non
     assert figure(page, "At stake") == f"€{stake:,.0f}"
     expect(page.get_by_text(f"in {cases.num_rows} open cases")).to_be_visible()
     assert figure(page, "Rows in quarantine") == str(rejected.num_rows)
-    late = findings.filter(pc.equal(findings["fault"], "file_late")).num_rows
-    missing = findings.filter(pc.is_in(findings["fault"], pa.array(["file_missing", "feed_silent"]))).num_rows
+    late, missing = (_by_source(findings, fault) for fault in ("file_late", "file_missing"))
     rows = page.get_by_role("region", name="Sources with late or missing files").locator("tbody tr")
-    counts = [[_number(cell) for cell in row.locator("td").all_inner_texts()] for row in rows.all()]
-    assert [sum(column) for column in zip(*counts, strict=True)] == [late, missing]
+    shown = [row.locator("th, td").all_inner_texts() for row in rows.all()]
+    assert len(shown) == min(5, len(late | missing))
+    for source, late_files, missing_files in shown:
+        assert (_number(late_files), _number(missing_files)) == (late[source], missing[source])
+    files = pq.read_table(demo.home / "lake" / "_ledger")["arrival"].unique()
+    expect(page.get_by_text(f"{len(files)} files, rows")).to_be_visible()
+
+
+def _by_source(findings: pa.Table, fault: str) -> Counter[str]:
+    evidence = findings.filter(pc.equal(findings["fault"], fault))["evidence"].to_pylist()
+    return Counter(json.loads(text)["scope"] for text in evidence)
 
 
 def _number(cell: str) -> int:
