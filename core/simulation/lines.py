@@ -79,8 +79,7 @@ def draw_lines(
         account < 0, calendar.start - 400 * _DAY, accounts.opened[account] + rng.integers(1, 9, count) * _HOUR
     )
     change, at = _changes(rng, calendar, kind, plan, opened)
-    to_plan = _other_plan(rng, plan)
-    number = first_line + np.arange(count)
+    to_plan, number = _other_plan(rng, plan), first_line + np.arange(count)
     ends, pauses = change == _CHANGES.index("end"), change == _CHANGES.index("suspend")
     back = at + rng.integers(4, 21, count) * _DAY
     resume = np.where(pauses & (back <= calendar.end), back, FAR)
