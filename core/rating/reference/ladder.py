@@ -66,9 +66,9 @@ class Ladder:
 
     @cached_property
     def window(self) -> tuple[int, int]:
-        """The first and last minute of the time band; the last is past 1440 where it wraps midnight."""
+        """The first and last minute of the time band; past 1440 where it wraps midnight or is a whole day."""
         start, end = _minute(self.from_time), _minute(self.to_time) or MINUTES_A_DAY
-        return (start, end) if start <= end else (start, end + MINUTES_A_DAY)
+        return (start, end) if start < end else (start, end + MINUTES_A_DAY)
 
     @cached_property
     def day_list(self) -> frozenset[str] | None:
