@@ -24,7 +24,7 @@ select
     row_number() over (order by timed.tariff_id) as ladder_no,
     timed.* exclude (until_minute, connect_fee, max_charge, increment),
     if(until_minute = 0, 1440, until_minute) as to_minute,
-    (if(until_minute = 0, 1440, until_minute) - from_minute + 1440) % 1441 as window_minutes,
+    if(until_minute > from_minute, until_minute, until_minute + 1440) - from_minute as window_minutes,
     case service when 'voice' then 0 when 'sms' then 1 when 'data' then 2 else 3 end as service_no,
     dz.zone_no as destination_no,
     rz.zone_no as roaming_no,

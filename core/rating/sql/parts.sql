@@ -20,6 +20,7 @@ several as (
         sub_no, cycle_no, order_us, event_id, record_id, metered.free as session_free
     from calls
     join metered using (session_no)
+    where part_count > 1
 ),
 covered as (
     select *, greatest(0, least(rounded, session_free - position)) as free
