@@ -232,16 +232,17 @@ def test_free_units_give_nothing_to_a_plan_that_is_not_eligible(rate: Rate) -> N
     assert rate(tariffs=PER_SECOND, usage=[call()], **granted).free == [0]
 
 
-def voice_pass(**columns: Any) -> dict[str, Any]:
-    given = product(kind="pass", service="voice", quantity=50, duration_hours=48, **columns)
-    grant = product_grant(valid_from="2026-03-30 12:00")
+def voice_pass(valid_from: str = "2026-03-30 12:00") -> dict[str, Any]:
+    given = product(kind="pass", service="voice", quantity=50, duration_hours=48)
+    grant = product_grant(valid_from=valid_from)
     return {"products": [given], "product_grants": [grant]}
 
 
 def test_a_pass_is_drawn_before_all_others(rate: Rate) -> None:
-    """A call of 50 s takes the whole pass; 40 free units and 100 of the plan are left for the next."""
-    streams = voice_pass() | {"promotions": [FREE_UNITS], "promotion_grants": [promotion_grant()]}
-    usage = [call("2026-03-30 13:00", 50), call("2026-03-30 14:00", 200)]
+    """A call of 50 s takes the whole pass; 40 free units and 100 of the plan are left when it has ended."""
+    streams = voice_pass("2026-03-10 12:00")
+    streams |= {"promotions": [FREE_UNITS], "promotion_grants": [promotion_grant()]}
+    usage = [call("2026-03-10 13:00", 50), call("2026-03-20 14:00", 200)]
     bill = rate(tariffs=PER_SECOND, allowances=[allowance()], usage=usage, **streams)
     assert bill.free == [50, 140]
 

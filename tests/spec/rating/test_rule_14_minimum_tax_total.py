@@ -159,6 +159,7 @@ def test_usage_lines_are_summed_before_they_are_rounded(rate: Rate) -> None:
     ("fee", "tax"),
     [
         pytest.param("0.50", "0.12", id="half a cent of tax is a cent"),
+        pytest.param("1.50", "0.35", id="half a cent of tax is a cent after an even one too"),
         pytest.param("0.49", "0.11", id="less than half is none"),
     ],
 )
