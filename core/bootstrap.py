@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from core.adapters.store import open_store
+from core.controls.loader import load_controls, read_overrides
+from core.controls.model import Control
 from core.ports.store import RunReads, Store
 from core.settings import Settings
 
@@ -19,13 +21,21 @@ class Parts:
 
     settings: Settings
     store: Store
+    controls: tuple[Control, ...]
     clock: Clock
 
 
 def assemble(settings: Settings) -> Parts:
-    """Open what the settings name, its schemas brought up to date."""
+    """Open what the settings name: the store, its schemas brought up to date, and the controls.
+
+    Raises
+    ------
+    ControlDefinitionError
+        RA-E201 when a control or a threshold is malformed.
+    """
     store = open_store(settings.store_address)
-    return Parts(settings, store, data_clock(store) if settings.clock == "data" else wall_clock)
+    controls = load_controls(overrides=read_overrides(settings.controls_file))
+    return Parts(settings, store, controls, data_clock(store) if settings.clock == "data" else wall_clock)
 
 
 def wall_clock() -> datetime:

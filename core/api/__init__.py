@@ -20,6 +20,7 @@ from core.api.answers import (
 )
 from core.api.assay import Assay, open_assay
 from core.api.run import Progress, RunOutcome, RunRequest, run_dataset
+from core.cases.direction import is_collected, money_direction
 from core.cases.evidence import Evidence, EvidenceLine, EvidenceRow
 from core.cases.titles import ACTION_PHRASES, CAUSE_PHRASES, FAULT_TITLES
 from core.cases.views import VIEWS, View
@@ -68,6 +69,8 @@ __all__ = [
     "StreamVersion",
     "Totals",
     "View",
+    "is_collected",
+    "money_direction",
     "open_assay",
     "run_dataset",
 ]

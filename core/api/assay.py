@@ -20,7 +20,6 @@ from core.api.answers import (
 from core.bootstrap import assemble
 from core.cases.evidence import read_evidence
 from core.cases.views import DUE_SOON, SLA_AT_RISK, VIEWS
-from core.controls.loader import load_controls, read_overrides
 from core.controls.model import Control
 from core.kernel.errors import NotFoundError
 from core.kernel.reads import CaseQuery, SortKey
@@ -192,8 +191,7 @@ class Assay:
 def open_assay(settings: Settings | None = None) -> Assay:
     """Return the facade over what the settings name; by default, what the environment sets."""
     parts = assemble(settings or Settings())
-    overrides = read_overrides(parts.settings.controls_file)
-    cards = {control.id: _card(control) for control in load_controls(overrides=overrides)}
+    cards = {control.id: _card(control) for control in parts.controls}
     return Assay(parts.store, cards, parts.clock)
 
 

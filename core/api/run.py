@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from core.bootstrap import assemble
-from core.controls.loader import load_controls, read_overrides
 from core.settings import Settings
 from core.workflows.assurance import Progress, RunOutcome, RunRequest, Workshop, assure
 
@@ -24,6 +23,5 @@ def run_dataset(request: RunRequest, settings: Settings, progress: Progress) -> 
         What `core.workflows.assurance.assure` raises; RA-E201 when a control or a threshold is malformed.
     """
     parts = assemble(settings)
-    controls = load_controls(overrides=read_overrides(settings.controls_file))
-    workshop = Workshop(settings.lake_dir, settings.mappings, controls, parts.store)
+    workshop = Workshop(settings.lake_dir, settings.mappings, parts.controls, parts.store)
     return assure(request, workshop, progress)

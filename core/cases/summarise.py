@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
+from core.cases.direction import money_direction
 from core.cases.group import Key
 from core.cases.titles import ACTION_PHRASES, CAUSE_PHRASES, FAULT_TITLES
 from core.kernel.format import exact_money
@@ -23,9 +24,6 @@ WHAT: dict[str, tuple[str, str]] = {
     "wrong_rate": ("charge has the wrong price", "charges have the wrong price"),
 }
 """What happened to one subject, and to several; any other fault is worded by its title."""
-
-BILL = ("under-billed", "over-charged")
-PAYMENT = ("collected too little", "collected too much")
 
 
 def summarise(key: Key, fault: str, amounts: Sequence[Decimal], action: str, action_amount: Decimal) -> str:
@@ -64,8 +62,7 @@ def _stake(fault: str, amounts: Sequence[Decimal], currency: str) -> str:
     total = sum(amounts, Decimal(0))
     if total == 0:
         return "the amounts even out" if any(amounts) else "no money is known to be at stake"
-    too_little, too_much = PAYMENT if fault.startswith("payment_") else BILL
-    return f"{exact_money(abs(total), currency)} {too_little if total > 0 else too_much}"
+    return f"{exact_money(abs(total), currency)} {money_direction(fault, total)}"
 
 
 def _effect(action_amount: Decimal, key: Key) -> str:

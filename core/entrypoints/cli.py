@@ -64,9 +64,7 @@ def run(
         with progress() as sink:
             outcome = run_dataset(RunRequest(dataset, settings.home, mapping, _in_utc(as_of)), settings, sink)
     show_run(outcome)
-    OUT.print(
-        f"written: {settings.home / 'findings.parquet'}, {settings.home / 'cases.parquet'}", markup=False
-    )
+    OUT.print(f"written: {settings.home / 'findings.parquet'}, {settings.home / 'cases.parquet'}")
 
 
 def _in_utc(instant: datetime | None) -> datetime | None:

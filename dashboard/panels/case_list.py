@@ -8,6 +8,7 @@ from pandas.io.formats.style import Styler
 
 from core.api import Case, CasePage
 from dashboard import session
+from dashboard.components.grid import ROW_HEIGHT, grid_height
 from dashboard.format import NOTHING, count, currency_symbol, due_short
 from dashboard.panels.queue import SEVERITIES, SORTS, sort_key
 from dashboard.panels.words import at_stake, issue, who
@@ -16,7 +17,6 @@ from dashboard.queries import PAGE_SIZE, QueuePage
 Place = tuple[str, int]
 """A case and the page of the list that it is on."""
 
-ROW_HEIGHT = 36
 ROWS_IN_SIGHT = 16
 PILLS = {
     False: ["#FBD5D0", "#FFE3C4", "#F6ECB8", "#E4E8EE"],
@@ -58,7 +58,7 @@ def case_grid(page: CasePage, focused: str | None) -> None:
         selection_mode="single-cell",
         hide_index=True,
         row_height=ROW_HEIGHT,
-        height=ROW_HEIGHT * (min(len(ids), ROWS_IN_SIGHT) + 1) + 3,
+        height=grid_height(len(ids), ROWS_IN_SIGHT),
         column_config={
             "Severity": st.column_config.MultiselectColumn(
                 options=[severity.capitalize() for severity in SEVERITIES],

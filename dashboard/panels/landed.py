@@ -7,10 +7,10 @@ from collections.abc import Sequence
 import streamlit as st
 
 from core.api import FileReport
+from dashboard.components.grid import ROW_HEIGHT, grid_height
 from dashboard.components.head import card
 from dashboard.format import count
 
-ROW_HEIGHT = 36
 ROWS_IN_SIGHT = 8
 
 
@@ -23,7 +23,7 @@ def landed_files(reports: Sequence[FileReport]) -> None:
             key="landed-files",
             hide_index=True,
             row_height=ROW_HEIGHT,
-            height=ROW_HEIGHT * (min(len(ordered), ROWS_IN_SIGHT) + 1) + 3,
+            height=grid_height(len(ordered), ROWS_IN_SIGHT),
             column_config={"Note": st.column_config.TextColumn(width="large")},
             alt="Rows read of each file, and what became of them",
         )

@@ -18,7 +18,6 @@ from dashboard.panels.words import at_stake, issue, who
 
 FILE_ISSUES = "feed_silent,file_late,file_missing"
 
-
 SOURCES_SHOWN = 5
 """The worst sources come first; the rest is one link away."""
 
@@ -63,7 +62,8 @@ def _severity_bar(total: SeverityTotal, currency: str) -> Bar:
 def sources(home: Home) -> None:
     """Draw the sources whose files are late or missing."""
     shown = home.sources[:SOURCES_SHOWN]
-    with card("Sources with late or missing files", f"{len(shown)} of {len(home.sources)}, files"):
+    part = f"{len(shown)} of {len(home.sources)}, " if len(shown) < len(home.sources) else ""
+    with card("Sources with late or missing files", f"{part}files"):
         if not home.sources:
             states.quiet("Every source delivered as agreed.")
             return

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from core.api import CAUSE_PHRASES, FAULT_TITLES, Case, Totals
+from core.api import CAUSE_PHRASES, FAULT_TITLES, Case, Totals, is_collected, money_direction
 from dashboard.components.badges import Badge
 from dashboard.format import (
     SEVERITY_TONES,
@@ -46,9 +46,8 @@ def at_stake(case: Case) -> str:
 
 def direction(case: Case) -> str:
     """Return what the sign of the amount means for the account: on its bill, or of what it paid."""
-    if case.fault.startswith("payment_"):
-        return "collected too little" if case.amount > 0 else "collected too much"
-    return "under-billed, before tax" if case.amount > 0 else "over-charged, before tax"
+    words = money_direction(case.fault, case.amount)
+    return words if is_collected(case.fault) else f"{words}, before tax"
 
 
 def totals_line(totals: Totals) -> tuple[str, ...]:

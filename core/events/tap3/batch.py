@@ -18,16 +18,8 @@ import pyarrow.compute as pc
 from core.events.tap3.records import Records
 from core.events.tap3.refusals import Rejected
 from core.kernel.records import STREAMS
+from core.kernel.records.arrow import ARROW_TYPES
 
-ARROW_TYPES = {
-    "id": pa.string(),
-    "text": pa.string(),
-    "ts": pa.timestamp("us", tz="UTC"),
-    "money": pa.decimal128(18, 6),
-    "qty": pa.int64(),
-    "int": pa.int64(),
-    "bool": pa.bool_(),
-}
 EVENT_SCHEMA = pa.schema(
     [(column.name, ARROW_TYPES[column.type]) for column in STREAMS["usage_events"].columns]
 )
