@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from core.adapters.store import open_store
-from core.controls.loader import load_controls, read_overrides
+from core.controls.loader import LIBRARY, load_controls, read_overrides
 from core.controls.model import Control
 from core.ports.store import RunReads, Store
 from core.settings import Settings
@@ -34,8 +34,21 @@ def assemble(settings: Settings) -> Parts:
         RA-E201 when a control or a threshold is malformed.
     """
     store = open_store(settings.store_address)
-    controls = load_controls(overrides=read_overrides(settings.controls_file))
-    return Parts(settings, store, controls, data_clock(store) if settings.clock == "data" else wall_clock)
+    return Parts(
+        settings, store, controls_of(settings), data_clock(store) if settings.clock == "data" else wall_clock
+    )
+
+
+def controls_of(settings: Settings) -> tuple[Control, ...]:
+    """Return the controls that ship and the operator's own, with the thresholds in force.
+
+    Raises
+    ------
+    ControlDefinitionError
+        RA-E201 when a control or a threshold is malformed.
+    """
+    overrides = read_overrides(settings.controls_file)
+    return load_controls(LIBRARY, settings.own_controls, overrides=overrides)
 
 
 def wall_clock() -> datetime:

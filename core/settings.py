@@ -56,3 +56,8 @@ class Settings(BaseSettings):
     def controls_file(self) -> Path:
         """Return the operator's file of thresholds."""
         return self.controls or self.home / "controls.toml"
+
+    @property
+    def own_controls(self) -> Path:
+        """Return the folder of the controls that this operator wrote; it need not exist."""
+        return self.home / "controls"

@@ -19,6 +19,7 @@ from core.api.answers import (
     Totals,
 )
 from core.api.assay import Assay, open_assay
+from core.api.control_desk import ControlEntry, ControlTrial, list_controls, new_control, try_controls
 from core.api.run import Progress, RunOutcome, RunRequest, run_dataset
 from core.cases.direction import is_collected, money_direction
 from core.cases.evidence import Evidence, EvidenceLine, EvidenceRow
@@ -41,8 +42,10 @@ __all__ = [
     "CaseFilter",
     "CasePage",
     "ControlCard",
+    "ControlEntry",
     "ControlLine",
     "ControlResult",
+    "ControlTrial",
     "Desk",
     "Evidence",
     "EvidenceLine",
@@ -70,7 +73,10 @@ __all__ = [
     "Totals",
     "View",
     "is_collected",
+    "list_controls",
     "money_direction",
+    "new_control",
     "open_assay",
     "run_dataset",
+    "try_controls",
 ]

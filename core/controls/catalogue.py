@@ -24,14 +24,16 @@ there was nothing to judge. A control that is malformed stops the run with RA-E2
 each threshold, `enabled = false` to switch it off. A name that does not exist is an error.
 
 ## Add a control in five minutes
-1. Copy the file nearest to your question; its name is the control's `id`. `reads` names the streams it cannot
-   do without, `consults` those that may be absent.
+1. `assay controls new NAME` writes a file to start from into the folder `controls` of the home folder; a name
+   that shares words with a fault's chooses that fault. `reads` names the streams it cannot do without,
+   `consults` those that may be absent.
 2. Write the `select`: import the streams first, name the steps, end with the finding's columns. Needed:
    `subject_id`, `occurred_at`. Where known: `account_id`, `subscription_id`, `amount`, `currency`, `cycle`,
    `confidence`, `root_cause`, `expected`, `actual`, `rows`, `scope` (see `core/controls/evidence.py`).
    Thresholds are `$names`; there is no other way to put a value in.
 3. Write `eligible`: a `select count(*)` of the rows that the control can judge.
-4. Give at least one example with a violation and one near miss, then run `pytest tests/unit/controls`.
+4. Give at least one example with a violation and one near miss, then `assay controls test NAME` until they
+   hold. The next run asks it beside those that ship; `assay controls list` shows all.
 """
 
 

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from core.api import AssayError, RunRequest, Settings, run_dataset
-from core.entrypoints.console import OUT, progress, show_problems, show_run
+from core.api import RunRequest, Settings, run_dataset
+from core.entrypoints import controls
+from core.entrypoints.console import OUT, problems_end_the_command, progress, show_run
 from core.entrypoints.serve import serve
 from core.simulation.command import run_simulation
 
 __all__ = ["app"]
-
-UNUSABLE_INPUT = 2
 
 app = typer.Typer(
     help="Find billing errors before the invoice leaves.",
@@ -26,17 +23,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
+app.add_typer(controls.app, name="controls")
+
 Dataset = Annotated[Path, typer.Argument(help="Folder with dataset.toml and one folder or file a stream.")]
 Mapping = Annotated[Path | None, typer.Option(help="TOML file that maps somebody else's columns.")]
-
-
-@contextmanager
-def _problems_end_the_command() -> Iterator[None]:
-    try:
-        yield
-    except AssayError as error:
-        show_problems(error)
-        raise typer.Exit(UNUSABLE_INPUT) from error
 
 
 @app.callback()
@@ -57,7 +47,7 @@ def run(
     ] = None,
 ) -> None:
     """Take a dataset in, run every control and write findings.parquet and cases.parquet."""
-    with _problems_end_the_command():
+    with problems_end_the_command():
         settings = Settings()
         changes = {"home": out, "lake": lake}
         settings = settings.model_copy(update={name: path for name, path in changes.items() if path})
@@ -78,7 +68,7 @@ def up(
     mapping: Mapping = None,
 ) -> None:
     """Take a dataset in if it is new, run the controls if anything changed, and serve the dashboard."""
-    with _problems_end_the_command():
+    with problems_end_the_command():
         settings = Settings()
         with progress() as sink:
             outcome = run_dataset(RunRequest(dataset, mapping=mapping), settings, sink)
@@ -96,7 +86,7 @@ def simulate(
     faults: Annotated[int, typer.Option(help="How many of each fault to plant.")] = 0,
 ) -> None:
     """Write a simulated operator, with planted faults labelled apart from the data."""
-    with _problems_end_the_command():
+    with problems_end_the_command():
         report = run_simulation(
             out, profile=profile, accounts=accounts, cycles=cycles, seed=seed, faults=faults
         )

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
@@ -13,11 +14,12 @@ from rich.table import Table
 from core.api import AssayError, ControlResult, FileReport, RunOutcome
 from core.api import Progress as ProgressSink
 
-__all__ = ["OUT", "progress", "show_problems", "show_run"]
+__all__ = ["OUT", "problems_end_the_command", "progress", "show_run"]
 
 OUT = Console(highlight=False, markup=False, soft_wrap=True)
 _ERR = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
 _WORST_FILES = 10
+_UNUSABLE_INPUT = 2
 
 
 @contextmanager
@@ -35,7 +37,17 @@ def progress() -> Iterator[ProgressSink]:
         yield sink
 
 
-def show_problems(error: AssayError) -> None:
+@contextmanager
+def problems_end_the_command() -> Iterator[None]:
+    """Print what an Assay error says and leave with the exit code for unusable input."""
+    try:
+        yield
+    except AssayError as error:
+        _show_problems(error)
+        raise typer.Exit(_UNUSABLE_INPUT) from error
+
+
+def _show_problems(error: AssayError) -> None:
     """Print one line for each thing that is wrong, with the error's code."""
     for line in error.fields.get("problems") or [error.message]:
         _ERR.print(f"{error.code} {line}")

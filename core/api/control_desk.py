@@ -1,0 +1,107 @@
+"""What an analyst does with controls: list them, begin one, test them. Runs none of them over data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from core.bootstrap import controls_of
+from core.controls.model import Control
+from core.controls.workbench import problems, write_draft
+from core.kernel.errors import ConflictError, NotFoundError
+from core.kernel.results import Severity
+from core.lake.session import Limits, Session, connect
+from core.settings import Settings
+
+__all__ = ["ControlEntry", "ControlTrial", "list_controls", "new_control", "try_controls"]
+
+
+@dataclass(frozen=True)
+class ControlEntry:
+    """List one control with the thresholds in force."""
+
+    control_id: str
+    title: str
+    fault: str
+    dimension: str
+    area: str
+    severity: Severity
+    before_invoice: bool
+    enabled: bool
+    own: bool
+    thresholds: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class ControlTrial:
+    """State how a control did on its own examples; ``problems`` is empty when they hold."""
+
+    control_id: str
+    examples: int
+    problems: tuple[str, ...]
+
+
+def list_controls(settings: Settings) -> tuple[ControlEntry, ...]:
+    """Return every control by id, the operator's own included.
+
+    Raises
+    ------
+    ControlDefinitionError
+        RA-E201 when a control or a threshold is malformed.
+    """
+    return tuple(_entry(control, settings) for control in controls_of(settings))
+
+
+def new_control(settings: Settings, name: str) -> Path:
+    """Write a control for an analyst to complete, among the operator's own, and return its file.
+
+    Raises
+    ------
+    DefinitionError
+        RA-E200 when the name cannot name a control.
+    ConflictError
+        RA-E401 when a control has that name.
+    """
+    if name in {control.id for control in controls_of(settings)}:
+        raise ConflictError(f"there is a control {name} already; choose another name")
+    return write_draft(settings.own_controls, name)
+
+
+def try_controls(settings: Settings, names: Sequence[str] = ()) -> tuple[ControlTrial, ...]:
+    """Play the examples of some controls, or of all.
+
+    Raises
+    ------
+    NotFoundError
+        RA-E400 when there is no control of a name.
+    ControlDefinitionError
+        RA-E201 with the file and the line when one cannot be read or run.
+    """
+    controls = {control.id: control for control in controls_of(settings)}
+    for name in names:
+        if name not in controls:
+            raise NotFoundError(f"there is no control {name}; assay controls list shows them")
+    chosen = [controls[name] for name in names or controls]
+    return tuple(
+        ControlTrial(control.id, len(control.example), tuple(problems(control, _blank))) for control in chosen
+    )
+
+
+def _blank() -> Session:
+    return connect(Limits(threads=1))
+
+
+def _entry(control: Control, settings: Settings) -> ControlEntry:
+    return ControlEntry(
+        control_id=control.id,
+        title=control.title,
+        fault=control.fault,
+        dimension=control.dimension,
+        area=control.area,
+        severity=control.severity,
+        before_invoice=control.mode == "preventive",
+        enabled=control.enabled,
+        own=control.path.parent == settings.own_controls,
+        thresholds={name: str(value) for name, value in control.values.items()},
+    )

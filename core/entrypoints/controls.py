@@ -1,0 +1,59 @@
+"""The ``assay controls`` commands. Parse and print; the work is behind `core.api`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from core.api import Settings, list_controls, new_control, try_controls
+from core.entrypoints.console import OUT, problems_end_the_command
+
+__all__ = ["app"]
+
+_FAILED = 1
+
+app = typer.Typer(help="List, write and test controls.", no_args_is_help=True)
+
+
+@app.command("list")
+def list_() -> None:
+    """Show every control with its fault and the thresholds in force."""
+    with problems_end_the_command():
+        entries = list_controls(Settings())
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for heading in ("Control", "Fault", "Severity", "Before", "Thresholds"):
+        table.add_column(heading, no_wrap=heading != "Thresholds")
+    for entry in entries:
+        name = entry.control_id + (" (own)" if entry.own else "") + ("" if entry.enabled else " (off)")
+        thresholds = ", ".join(f"{key}={value}" for key, value in entry.thresholds.items())
+        table.add_row(name, entry.fault, entry.severity, "yes" if entry.before_invoice else "no", thresholds)
+    OUT.print(table)
+
+
+@app.command()
+def new(
+    name: Annotated[
+        str, typer.Argument(help="Its id: lower-case words joined by _; a fault's name chooses the fault.")
+    ],
+) -> None:
+    """Write a control for you to complete in SQL."""
+    with problems_end_the_command():
+        path = new_control(Settings(), name)
+    OUT.print(f"written: {path}\nComplete its select, then: assay controls test {name}")
+
+
+@app.command("test")
+def try_(
+    names: Annotated[list[str] | None, typer.Argument(help="Which; all when none is named.")] = None,
+) -> None:
+    """Run the examples of controls; exit 1 when one does not hold."""
+    with problems_end_the_command():
+        tests = try_controls(Settings(), names or ())
+    for one in tests:
+        OUT.print(f"{one.control_id}: {'examples hold' if not one.problems else 'FAILED'} ({one.examples})")
+        for problem in one.problems:
+            OUT.print(f"  {problem}")
+    if any(one.problems for one in tests):
+        raise typer.Exit(_FAILED)
