@@ -10,7 +10,7 @@ from core.lake.sql import load_sql
 if TYPE_CHECKING:
     from core.lake.session import Session
 
-__all__ = ["rate"]
+__all__ = ["create", "lay_out", "price_members", "rate", "usage_query"]
 
 _SQL = "core.rating.sql"
 
@@ -53,7 +53,19 @@ _CLOSING = (
     "bills",
 )
 _RESULTS = ("expected_charges", "expected_invoices", "unpriced")
-_VIEWS = frozenset({"events", "records", "network", "priced_sessions", "metered", "charged_usage"})
+_EXPLAINED = frozenset({"explanations"})
+_VIEWS = frozenset(
+    {
+        "events",
+        "records",
+        "network",
+        "all_usage",
+        "sliced_usage",
+        "priced_sessions",
+        "metered",
+        "charged_usage",
+    }
+)
 
 
 def rate(
@@ -84,41 +96,44 @@ def rate(
     line; ``net``, ``tax`` and ``total`` to 2 decimals. ``unpriced``: one row for each forwarded session that
     gets no line, with the reason. Source: ``contract/rating.md``, rules 1 to 15, 18 and 19.
     """
-    _prepare(session, accounts or ())
+    lay_out(session, accounts or ())
+    create(session, "usage", usage_query(session))
     session.execute("create or replace temp table rating_members as select * from rating_accounts")
-    _price_members(session, explain)
-    for name in _RESULTS:
-        _create_table(session, name, name, cycle=cycle)
+    price_members(session, explain=explain, cycle=cycle)
 
 
-def _prepare(session: Session, accounts: Collection[str]) -> None:
-    """Lay out what does not depend on single sessions, and find whose each forwarded session is."""
+def lay_out(session: Session, accounts: Collection[str]) -> None:
+    """Lay out what does not depend on single sessions, and how events and records become sessions."""
     session.execute("create or replace temp table rating_wanted (account_id varchar)")
     if accounts:
         session.executemany("insert into rating_wanted values (?)", [[account] for account in accounts])
     has_crm = session.execute("select exists (select 1 from subscriptions)").fetchall()[0][0]
-    _create(session, "crm", "crm" if has_crm else "crm_stand_in")
+    create(session, "crm", "crm" if has_crm else "crm_stand_in")
     for name in (*_PRICE_LIST, *_CALENDAR, *_CUSTOMERS):
-        _create(session, name)
+        create(session, name)
     narrowed = "_of_accounts" if accounts else ""
-    _create(session, "events", f"events{narrowed}")
-    _create(session, "records", f"records{narrowed}")
+    create(session, "events", f"events{narrowed}")
+    create(session, "records", f"records{narrowed}")
     for name in ("sessions", "prefixes", "network"):
-        _create(session, name)
+        create(session, name)
+
+
+def usage_query(session: Session) -> str:
+    """Name the query that tells which sessions are to be priced (rule 3)."""
     is_mediated = session.execute("select exists (select 1 from mediation_records)").fetchall()[0][0]
-    _create(session, "usage", "usage_mediated" if is_mediated else "usage_from_network")
+    return "usage_mediated" if is_mediated else "usage_from_network"
 
 
-def _price_members(session: Session, explain: bool) -> None:
-    """Price all sessions and everything else of the accounts in ``rating_members``."""
+def price_members(session: Session, *, explain: bool, cycle: str | None) -> None:
+    """Price the sessions in ``rating_usage`` and everything else of the accounts in ``rating_members``."""
     for name in (*_PARTS, *_INCLUDED):
-        _create(session, name)
+        create(session, name)
     _draw_allowances(session, explain)
-    for name in (*_AMOUNTS, *_CLOSING):
-        _create(session, name)
-    _create(session, "explanations", explain=explain)
-    for name in ("usage_charges", "other_charges"):
-        _create(session, name)
+    for name in (*_AMOUNTS, *_CLOSING, "explanations", "usage_charges", "other_charges"):
+        asked: dict[str, Any] = {"explain": explain} if name in _EXPLAINED else {}
+        create(session, name, **asked)
+    for name in _RESULTS:
+        _create_table(session, name, name, cycle=cycle)
 
 
 def _draw_allowances(session: Session, explain: bool) -> None:
@@ -133,7 +148,7 @@ def _draw_allowances(session: Session, explain: bool) -> None:
         session.execute(f"insert into rating_draws {query}", {"level": level, "explain": explain})
 
 
-def _create(session: Session, name: str, file: str | None = None, **values: Any) -> None:
+def create(session: Session, name: str, file: str | None = None, **values: Any) -> None:
     """Create one of the engine's own relations; most are tables, those that are read once are views."""
     if name in _VIEWS:
         session.execute(f"create or replace temp view rating_{name} as {load_sql(_SQL, file or name)}")

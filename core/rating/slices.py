@@ -1,0 +1,87 @@
+"""Prices a dataset some accounts at a time, so that memory does not grow with it. Holds no pricing rule."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Collection
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from core.rating.engine import create, lay_out, price_members, usage_query
+
+if TYPE_CHECKING:
+    from core.lake.session import Session
+
+__all__ = ["SLICE_EVENTS", "rate_in_slices"]
+
+SLICE_EVENTS = 1_000_000
+_WORTH_SLICING = 3
+
+
+def rate_in_slices(
+    session: Session,
+    consume: Callable[[], None],
+    *,
+    accounts: Collection[str] | None = None,
+    cycle: str | None = None,
+    explain: bool = True,
+    slice_events: int = SLICE_EVENTS,
+) -> None:
+    """Compute what `core.rating.engine.rate` does, some accounts at a time.
+
+    Parameters
+    ----------
+    consume
+        Called after each slice, of which there is at least one. The temporary tables ``expected_charges``,
+        ``expected_invoices`` and ``unpriced`` then hold that slice only, ``rating_members`` its accounts.
+        What no subscription matches is in the ``unpriced`` of one slice.
+    slice_events
+        About how many sessions make a slice; all the usage of an account goes together however much it is,
+        and less than three times as much is not sliced.
+
+    Notes
+    -----
+    Accounts that ever held the same subscription are in one slice. One pass over events and records writes
+    every session to a temporary Parquet file of its slice, in the folder that the session spills to.
+    """
+    lay_out(session, accounts or ())
+    query = usage_query(session)
+    slices = _count_slices(session, query, slice_events)
+    create(session, "slices", slices=slices)
+    create(session, "all_usage", query)
+    if slices == 1:
+        session.execute("create or replace temp table rating_usage as from rating_all_usage")
+        _price(session, 0, consume, explain, cycle)
+        return
+    create(session, "sliced_usage")
+    spill = session.execute("select current_setting('temp_directory')").fetchall()[0][0]
+    with tempfile.TemporaryDirectory(prefix="rating-", dir=spill) as folder:
+        session.table("rating_sliced_usage").write_parquet(folder, partition_by=["slice_no"])
+        for slice_no in range(slices):
+            _take(session, Path(folder) / f"slice_no={slice_no}")
+            _price(session, slice_no, consume, explain, cycle)
+
+
+def _count_slices(session: Session, query: str, slice_events: int) -> int:
+    source = "mediation_records" if query == "usage_mediated" else "usage_events"
+    (events,) = session.table(source).count("*").fetchall()[0]
+    (accounts,) = session.table("rating_accounts").count("*").fetchall()[0]
+    return 1 if events < _WORTH_SLICING * slice_events else max(1, min(-(-events // slice_events), accounts))
+
+
+def _take(session: Session, folder: Path) -> None:
+    """Make ``rating_usage`` the sessions of one slice; a slice without any has no folder."""
+    if folder.exists():
+        rows = session.read_parquet(str(folder / "*.parquet"), hive_partitioning=False)
+        rows.create_view("rating_slice", replace=True)
+        session.execute("create or replace temp table rating_usage as from rating_slice")
+    else:
+        session.execute("create or replace temp table rating_usage as from rating_all_usage limit 0")
+
+
+def _price(
+    session: Session, slice_no: int, consume: Callable[[], None], explain: bool, cycle: str | None
+) -> None:
+    create(session, "members", slice_no=slice_no)
+    price_members(session, explain=explain, cycle=cycle)
+    consume()
