@@ -29,7 +29,8 @@ each threshold, `enabled = false` to switch it off. A name that does not exist i
    `consults` those that may be absent.
 2. Write the `select`: import the streams first, name the steps, end with the finding's columns. Needed:
    `subject_id`, `occurred_at`. Where known: `account_id`, `subscription_id`, `amount`, `currency`, `cycle`,
-   `confidence`, `root_cause`, `expected`, `actual`, `rows`, `scope` (see `core/controls/evidence.py`).
+   `confidence`, `root_cause`, `expected`, `actual`, `rows`, `scope`, and for what a finding
+   follows from `caused_by_fault`, `caused_by_subject` (see `core/controls/evidence.py`).
    Thresholds are `$names`; there is no other way to put a value in.
 3. Write `eligible`: a `select count(*)` of the rows that the control can judge.
 4. Give at least one example with a violation and one near miss, then `assay controls test NAME` until they

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from core.controls.evidence import COLUMNS, problem_with
+from core.controls.evidence import CAUSE, COLUMNS, problem_with
 from core.controls.model import Control, malformed
 from core.kernel.records import FINDINGS
-from core.kernel.results import ControlResult, Outcome
+from core.kernel.results import ControlResult
 from core.lake.session import StatementError
 from core.lake.sql import load_sql
 
@@ -45,7 +46,8 @@ def run_controls(
         With a relation for each stream, and ``dataset``, ``present_streams``, ``quarantine`` and
         ``event_context``.
     controls
-        In any order; they run by id. Where two raise one fault of one subject, the first stands.
+        In any order; they run by id. Where two raise one fault of one subject, the first stands. What a
+        finding follows from is looked for among the findings of all.
     as_of
         The run's "now", which becomes ``detected_at``.
 
@@ -62,7 +64,9 @@ def run_controls(
     ControlDefinitionError
         RA-E201 when a control's SQL cannot run, or returns what a finding does not have.
     """
-    session.execute(f"{_INTO}findings ({_fields({c.name: c.sql_type for c in FINDINGS.columns})})")
+    columns = {column.name: column.sql_type for column in FINDINGS.columns}
+    session.execute(f"{_INTO}findings ({_fields(columns)})")
+    session.execute(f"{_INTO}judged ({_fields({**columns, **{name: COLUMNS[name] for name in CAUSE}})})")
     session.execute(f"{_INTO}answer_form ({_fields(COLUMNS)})")
     present = {name for (name,) in session.execute("select stream from present_streams").fetchall()}
     results: list[ControlResult] = []
@@ -70,7 +74,8 @@ def run_controls(
         if progress:
             progress(control.title, len(results), len(controls))
         results.append(_run(session, control, present, as_of))
-    return results, session.sql("select * from findings order by finding_id")
+    session.execute(f"insert into findings by name {load_sql('core.controls', 'new_findings')}")
+    return _outcomes(session, results), session.sql("select * from findings order by finding_id")
 
 
 def count_eligible(session: Session, control: Control) -> int:
@@ -103,11 +108,28 @@ def _run(session: Session, control: Control, present: set[str], as_of: datetime)
     if reason:
         return ControlResult(control.id, "not_evaluated", reason, 0, 0, Decimal(0))
     answer(session, control)
-    session.execute(f"{_INTO}judged as {load_sql('core.controls', 'findings')}", _facts(control, as_of))
-    session.execute(f"insert into findings by name {load_sql('core.controls', 'new_findings')}")
-    violations, amount = session.execute(load_sql("core.controls", "outcome")).fetchall()[0]
-    outcome: Outcome = "violated" if violations else "passed"
-    return ControlResult(control.id, outcome, None, eligible, violations, amount)
+    session.execute(
+        f"insert into judged by name {load_sql('core.controls', 'findings')}", _facts(control, as_of)
+    )
+    return ControlResult(control.id, "passed", None, eligible, 0, Decimal(0))
+
+
+def _outcomes(session: Session, results: Sequence[ControlResult]) -> list[ControlResult]:
+    """Say of each control what it found, now that it is known what follows from what."""
+    found = {
+        name: figures for name, *figures in session.execute(load_sql("core.controls", "outcome")).fetchall()
+    }
+    return [
+        replace(
+            result,
+            outcome="violated",
+            violations=found[result.control_id][0],
+            amount=found[result.control_id][1],
+        )
+        if result.control_id in found
+        else result
+        for result in results
+    ]
 
 
 def _obstacle(control: Control, present: set[str]) -> str | None:

@@ -10,6 +10,9 @@ lists the rows behind them by stream and key, with the values that matter; ``sco
 without an account is about. Money is text, so that nobody reads it as a float; times come out as ISO 8601
 with Z. Struct fields stand in alphabetical order: the same fact is always the same text.
 
+A finding that follows from another names it by ``caused_by_fault`` and ``caused_by_subject``; where no
+control has found that one, it stands for itself.
+
 Does not read evidence back: `core.cases.evidence` does.
 """
 
@@ -20,7 +23,10 @@ from typing import TYPE_CHECKING, cast
 if TYPE_CHECKING:
     from core.lake.session import SqlType
 
-__all__ = ["COLUMNS", "problem_with"]
+__all__ = ["CAUSE", "COLUMNS", "problem_with"]
+
+CAUSE = ("caused_by_fault", "caused_by_subject")
+"""Fault and subject of the finding that a finding follows from; the engine makes ``caused_by`` of them."""
 
 COLUMNS: dict[str, str] = {
     "stream": "VARCHAR",
@@ -37,6 +43,8 @@ COLUMNS: dict[str, str] = {
     "expected": "JSON",
     "rows": "JSON",
     "scope": "VARCHAR",
+    "caused_by_fault": "VARCHAR",
+    "caused_by_subject": "VARCHAR",
 }
 """What a control may return, and the DuckDB type that the engine makes of it."""
 

@@ -42,8 +42,9 @@ def play(control: Control, example: Example, session: Session) -> list[str]:
     build_session(session, example.given, present)
     as_of = session.execute("select as_of from dataset").fetchall()[0][0]
     tuned = control.model_copy(update={"values": {**control.values, **example.params}})
-    (result,), findings = run_controls(session, [tuned], as_of=as_of)
-    found = [dict(zip(findings.columns, row, strict=True)) for row in findings.fetchall()]
+    (result,), _ = run_controls(session, [tuned], as_of=as_of)
+    judged = session.table("judged")
+    found = [dict(zip(judged.columns, row, strict=True)) for row in judged.fetchall()]
     if result.outcome == "not_evaluated":
         return [f"nothing was judged: {result.reason}"]
     missed = [dict(row) for row in example.expect if not any(_agrees(finding, row) for finding in found)]

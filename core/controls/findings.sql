@@ -33,7 +33,9 @@ named as (
                 'actual', actual, 'expected', expected, 'rows', coalesce(rows, '[]'::json), 'scope', scope
             )::varchar,
             '"(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d(\.\d+)?)\+00"', '"\1T\2Z"', 'g'
-        ) as evidence
+        ) as evidence,
+        caused_by_fault,
+        caused_by_subject
     from filled
 )
 select
@@ -54,8 +56,10 @@ select
     root_cause,
     evidence,
     null::varchar as caused_by,
-    null::varchar as case_id
+    null::varchar as case_id,
+    caused_by_fault,
+    caused_by_subject
 from named
 qualify row_number() over (
-    partition by finding_id order by confidence desc, abs(amount) desc, account_id, occurred_at, evidence
+    partition by finding_id order by confidence desc, abs(amount) desc, account_id, occurred_at, evidence, caused_by_fault, caused_by_subject
 ) = 1

@@ -240,3 +240,30 @@ def test_a_hundred_thousand_findings_are_made_by_the_database(tmp_path: Path, op
     )
     assert results[0].violations == 100_000
     assert findings.aggregate("count(distinct finding_id)").fetchall() == [(100_000,)]
+
+
+def test_what_follows_from_another_finding_says_so_and_its_money_is_not_counted(
+    tmp_path: Path, open_session: Opener
+) -> None:
+    cause = "'file_late' as caused_by_fault, 'F2' as caused_by_subject, 3 as amount"
+    first = read_control(control_file(tmp_path, select("2 as amount"), name="z_cause"))
+    late = {"fault": '"event_late"', "reads": '["usage_files"]'}
+    follower = read_control(control_file(tmp_path, select(cause), name="a_follower", **late))
+    results, findings = run(open_session(usage_files=FILES), follower, first)
+    ids = {(f["fault"], f["subject_id"]): f["finding_id"] for f in findings}
+    causes = {f["finding_id"]: f["caused_by"] for f in findings}
+    assert {causes[ids["event_late", name]] for name in ("F1", "F2")} == {ids["file_late", "F2"]}
+    assert causes[ids["file_late", "F1"]] is None
+    assert [(result.violations, result.amount) for result in results] == [(2, Decimal(0)), (2, Decimal(4))]
+
+
+@pytest.mark.parametrize("fault", ["file_late", "file_missing"])
+def test_a_cause_that_nobody_found_or_that_is_the_finding_itself_is_none(
+    tmp_path: Path, open_session: Opener, fault: str
+) -> None:
+    columns = f"'{fault}' as caused_by_fault, file_id as caused_by_subject, 3 as amount"
+    results, findings = run(
+        open_session(usage_files=FILES), read_control(control_file(tmp_path, select(columns)))
+    )
+    assert {finding["caused_by"] for finding in findings} == {None}
+    assert results[0].amount == Decimal(6)
