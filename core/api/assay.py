@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
+from core.api.account import AccountQuestions
 from core.api.answers import (
     CaseDetail,
     CaseFilter,
@@ -24,11 +25,13 @@ from core.controls.model import Control
 from core.kernel.errors import NotFoundError
 from core.kernel.reads import CaseQuery, SortKey
 from core.kernel.results import FileReport, Finding, Outcome, RunSummary
+from core.lake.schemas import SCHEMAS
+from core.lake.tables import Lake
 from core.ports.store import Store
 from core.settings import Settings
 
 
-class Assay:
+class Assay(AccountQuestions):
     """Answer for one operator's assurance.
 
     Parameters
@@ -39,12 +42,14 @@ class Assay:
         The catalogue of controls, by id.
     clock
         Tells the "now" that due times are measured from.
+    lake
+        Where the runs' streams are.
     """
 
     def __init__(
-        self, store: Store, controls: Mapping[str, ControlCard], clock: Callable[[], datetime]
+        self, store: Store, controls: Mapping[str, ControlCard], clock: Callable[[], datetime], lake: Lake
     ) -> None:
-        self._store = store
+        super().__init__(store, lake)
         self._controls = dict(controls)
         self._clock = clock
 
@@ -192,7 +197,7 @@ def open_assay(settings: Settings | None = None) -> Assay:
     """Return the facade over what the settings name; by default, what the environment sets."""
     parts = assemble(settings or Settings())
     cards = {control.id: _card(control) for control in parts.controls}
-    return Assay(parts.store, cards, parts.clock)
+    return Assay(parts.store, cards, parts.clock, Lake(parts.settings.lake_dir, SCHEMAS))
 
 
 def _card(control: Control) -> ControlCard:

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 
 from core.kernel.dataset import DatasetSettings
 from core.lake.books import unfinished
-from core.lake.schemas import ARRIVALS, LEDGER
+from core.lake.schemas import ARRIVALS, LEDGER, QUARANTINE, REVISED
 from core.lake.session import Limits, Session, connect
 from core.lake.tables import Lake
 from core.lake.views import Sources, create_views
 
-__all__ = ["Snapshot", "open_snapshot", "pin"]
+__all__ = ["Snapshot", "open_snapshot", "pin", "reopen"]
 
 
 @dataclass(frozen=True)
@@ -60,6 +60,26 @@ def pin(lake: Lake, settings: DatasetSettings) -> Snapshot:
     order = sorted(lake.schemas, key=lambda name: (name != LEDGER, name == ARRIVALS))
     versions = lake.versions(order)
     return Snapshot(versions, settings, frozenset(unfinished(lake, versions)))
+
+
+def reopen(lake: Lake, versions: Mapping[str, int], settings: DatasetSettings) -> Snapshot:
+    """Pin what an earlier run saw, from the versions of its streams.
+
+    Parameters
+    ----------
+    versions
+        The version of each stream that was present; of one whose rows were all rejected there is no table.
+    settings
+        With the run's ``as_of``.
+
+    Notes
+    -----
+    The books are those of today: they only grow, and what they say of later arrivals touches no row of the
+    pinned streams.
+    """
+    books = lake.versions((LEDGER, QUARANTINE, REVISED, ARRIVALS))
+    streams = {name: version for name, version in versions.items() if lake.exists(name)}
+    return Snapshot({**books, **streams}, settings, frozenset(unfinished(lake, books)))
 
 
 @contextmanager

@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 from datetime import timedelta
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
@@ -18,6 +19,8 @@ from core.api import (
     SourceGap,
     StreamVersion,
 )
+from core.lake.schemas import SCHEMAS
+from core.lake.tables import Lake
 from tests.builders.runs import NOW, a_case, a_control_result, a_file_report, a_finding, a_run
 from tests.fakes.store import FakeStore
 
@@ -38,8 +41,8 @@ def store() -> FakeStore:
 
 
 @pytest.fixture
-def assay(store: FakeStore) -> Assay:
-    return Assay(store, {"file_late": CARD}, lambda: NOW)
+def assay(store: FakeStore, tmp_path: Path) -> Assay:
+    return Assay(store, {"file_late": CARD}, lambda: NOW, Lake(tmp_path / "lake", SCHEMAS))
 
 
 def test_before_the_first_run_there_is_nothing_to_show_and_no_error(assay: Assay) -> None:

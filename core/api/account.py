@@ -1,0 +1,106 @@
+"""The questions about one account. Reads the lake as the latest run saw it; decides nothing itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from core.api import account_reads as reads
+from core.api.account_answers import AccountHit, AccountView
+from core.kernel.errors import LakeError, NotFoundError
+from core.kernel.reads import CaseQuery
+from core.kernel.results import RunSummary
+from core.lake.owner import owner_settings
+from core.lake.session import Limits, Session
+from core.lake.snapshot import open_snapshot, reopen
+from core.lake.tables import Lake
+from core.ports.store import Store
+
+LIMITS = Limits(memory_mb=300)
+CASES_SHOWN = 5
+NEEDED = ("accounts", "subscriptions", "usage_events", "mediation_records", "charges", "invoices", "payments",
+    "contacts")  # fmt: skip
+"""The streams that an account is read from."""
+
+
+class AccountQuestions:
+    """Answer about single accounts; a part of `Assay`.
+
+    Parameters
+    ----------
+    store
+        The operational store, for runs and cases.
+    lake
+        Where the runs' streams are.
+    """
+
+    def __init__(self, store: Store, lake: Lake) -> None:
+        self._store = store
+        self._lake = lake
+
+    def find_accounts(self, text: str, limit: int = 20) -> tuple[AccountHit, ...]:
+        """Return the accounts that a text names by id, name or phone number, the closest first.
+
+        Raises
+        ------
+        LakeError
+            RA-E300 when the lake does not hold the latest run's streams.
+        """
+        run = self._store.latest_run()
+        if run is None or not text.strip():
+            return ()
+        with self._as_of(run) as session:
+            return reads.find(session, text.strip(), limit)
+
+    def account(self, account_id: str) -> AccountView:
+        """Return all that is known of one account as of the latest run.
+
+        Raises
+        ------
+        NotFoundError
+            RA-E400, when no stream names the account.
+        LakeError
+            RA-E300 when the lake does not hold the latest run's streams.
+        """
+        run = self._store.latest_run()
+        if run is None:
+            raise NotFoundError(
+                f"There is no account {account_id}: run Assay first.", fields={"account_id": account_id}
+            )
+        with self._as_of(run) as session:
+            return self._view(session, account_id, run)
+
+    def _view(self, session: Session, account_id: str, run: RunSummary) -> AccountView:
+        missing = frozenset(NEEDED) - {version.stream for version in self._store.streams(run.run_id)}
+        head = reads.head(session, account_id)
+        reads.lay_out_usage(session, account_id, is_mediated="mediation_records" not in missing)
+        bills = reads.bills(session, account_id)
+        owed = [amount for amount in map(reads.still_owed, bills) if amount]
+        mine = CaseQuery(account_id=account_id)
+        return AccountView(
+            head=head,
+            as_of=run.as_of,
+            timezone=run.timezone,
+            missing=missing,
+            balance=None if missing & {"invoices", "payments"} else sum(owed, start=reads.NOTHING),
+            open_invoices=len(owed),
+            next_bill=reads.next_bill(bills),
+            last_trip=reads.last_trip(session),
+            bills=bills,
+            payments=reads.payments(session, account_id),
+            contacts=reads.contacts(session, account_id),
+            usage=reads.usage_days(session),
+            cases=self._store.cases(mine, offset=0, limit=CASES_SHOWN),
+            open_cases=self._store.count_cases({"mine": mine})["mine"],
+        )
+
+    @contextmanager
+    def _as_of(self, run: RunSummary) -> Iterator[Session]:
+        """Open the lake as a run saw it."""
+        settings = owner_settings(self._lake.root)
+        if settings is None:
+            raise LakeError(f"there is no lake at {self._lake.root}; run again with ASSAY_LAKE set to it")
+        versions = {stream.stream: stream.version for stream in self._store.streams(run.run_id)}
+        snapshot = reopen(self._lake, versions, settings.at(run.as_of))
+        with open_snapshot(self._lake, snapshot, LIMITS) as session:
+            yield session

@@ -1,0 +1,148 @@
+"""What `Assay` answers about one account. Holds no logic."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Literal
+
+from core.kernel.results import Case
+
+BillStatus = Literal["open", "draft", "issued", "paid", "overdue", "disputed", "void"]
+
+
+@dataclass(frozen=True)
+class AccountHit:
+    """Name one account that a search found; the phone number is masked."""
+
+    account_id: str
+    name: str | None
+    segment: str | None
+    status: str | None
+    msisdn: str | None
+
+
+@dataclass(frozen=True)
+class AccountHead:
+    """State who an account is; what its streams do not say is None.
+
+    ``plans`` are the names of the plans in force, ``subscriptions`` counts what is on them; ``msisdn`` and
+    ``imsi`` are the only line's, masked, and None where there are several.
+    """
+
+    account_id: str
+    name: str | None
+    segment: str | None
+    status: str | None
+    currency: str
+    country: str | None
+    language: str | None
+    contact_allowed: bool | None
+    vulnerable: bool | None
+    opened_at: datetime | None
+    closed_at: datetime | None
+    plans: tuple[str, ...]
+    subscriptions: int
+    msisdn: str | None
+    imsi: str | None
+
+
+@dataclass(frozen=True)
+class Bill:
+    """Hold one bill cycle of the account.
+
+    ``cycle`` is the local date on which it begins. ``status`` is ``open`` for charges that are on no invoice
+    yet; these have no ``invoice_id``, ``issue_at`` or ``total``. ``net_by_kind`` sums the lines before tax by
+    kind, usage abroad apart as ``roaming``; ``paid`` is what was collected towards the invoice.
+    """
+
+    cycle: str
+    cycle_start: datetime
+    cycle_end: datetime | None
+    status: BillStatus
+    invoice_id: str | None
+    issue_at: datetime | None
+    issued_at: datetime | None
+    total: Decimal | None
+    net: Decimal
+    tax: Decimal
+    net_by_kind: Mapping[str, Decimal]
+    paid: Decimal
+
+
+@dataclass(frozen=True)
+class PaymentRow:
+    """Hold one attempt to collect, or one refund."""
+
+    payment_id: str
+    invoice_id: str | None
+    amount: Decimal
+    currency: str
+    method: str
+    status: str
+    attempted_at: datetime
+    failure_code: str | None
+    is_refund: bool
+
+
+@dataclass(frozen=True)
+class ContactRow:
+    """Hold one conversation with customer care."""
+
+    contact_id: str
+    channel: str
+    topic: str
+    opened_at: datetime
+    resolved: bool
+    note: str | None
+
+
+@dataclass(frozen=True)
+class UsageDay:
+    """Sum the usage of one local day, service and zone; ``quantity`` is in the service's base unit."""
+
+    day: date
+    service: str
+    zone: str
+    sessions: int
+    quantity: int
+
+
+@dataclass(frozen=True)
+class Trip:
+    """Hold the last stay abroad: days with usage there that lie less than a week apart."""
+
+    zones: tuple[str, ...]
+    partners: tuple[str, ...]
+    first_day: date
+    last_day: date
+    sessions: int
+    data_bytes: int
+
+
+@dataclass(frozen=True)
+class AccountView:
+    """Hold all that is known of one account as of the latest run.
+
+    ``missing`` names the streams that the dataset does not have; what needs them is empty. ``balance`` is
+    what is still to be collected on ``open_invoices``, None when nothing is known of invoices or payments.
+    ``next_bill`` is the draft that leaves first, else the cycle that is still open. ``cases`` are the
+    account's open ones, worst first, of ``open_cases``; bills, payments and contacts come newest first.
+    """
+
+    head: AccountHead
+    as_of: datetime
+    timezone: str
+    missing: frozenset[str]
+    balance: Decimal | None
+    open_invoices: int
+    next_bill: Bill | None
+    last_trip: Trip | None
+    bills: tuple[Bill, ...]
+    payments: tuple[PaymentRow, ...]
+    contacts: tuple[ContactRow, ...]
+    usage: tuple[UsageDay, ...]
+    cases: tuple[Case, ...]
+    open_cases: int
