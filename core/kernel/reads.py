@@ -73,6 +73,16 @@ class SourceGap:
 
 
 @dataclass(frozen=True)
+class Reach:
+    """Count the findings of one control in one run, the accounts that they touch, and since when it finds."""
+
+    control_id: str
+    findings: int
+    accounts: int
+    first_seen: datetime
+
+
+@dataclass(frozen=True)
 class Sighting:
     """State what one run saw of a case."""
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 from core.kernel.reads import (
     CaseQuery,
     QueueTotals,
+    Reach,
     SeverityTotal,
     Sighting,
     SortKey,
@@ -77,6 +78,12 @@ class RunReads(Protocol):
 
     def controls_of(self, run_id: str, case_id: str) -> tuple[str, ...]:
         """Return the ids of the controls that found the case in the run, sorted."""
+
+    def reach(self, run_id: str) -> tuple[Reach, ...]:
+        """Return how far the findings of each control reach that found something, by control id.
+
+        ``first_seen`` is the ``as_of`` of the first run kept in which that control found anything.
+        """
 
     def source_gaps(self, run_id: str) -> tuple[SourceGap, ...]:
         """Return each source with late or missing files, worst first, then by name."""

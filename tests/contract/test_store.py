@@ -11,6 +11,7 @@ from core.kernel.reads import (
     CaseQuery,
     MoneyTotal,
     QueueTotals,
+    Reach,
     SeverityTotal,
     Sighting,
     SourceGap,
@@ -329,3 +330,23 @@ def test_sources_with_late_or_missing_files_are_counted_worst_first(store: Store
     store.save_run(a_run(cases=cases, findings=findings))
 
     assert store.source_gaps("R-1") == (SourceGap("tap:DEUTM", 0, 2), SourceGap("msc-01", 1, 0))
+
+
+def test_each_control_says_how_far_it_reaches_and_since_when(store: Store) -> None:
+    late = a_control_result("file_late")
+    before = a_run("R-1", as_of=NOW - timedelta(days=2), controls=[late], cases=[a_case()])
+    findings = [
+        a_finding("F-1", control_id="file_late", account_id="A-1"),
+        a_finding("F-2", control_id="file_late", account_id="A-1"),
+        a_finding("F-3", control_id="file_late", account_id=None),
+        a_finding("F-4", control_id="cap", account_id="A-2"),
+    ]
+    now = a_run("R-2", controls=[late, a_control_result("cap")], cases=[a_case()], findings=findings)
+    store.save_run(before)
+    store.save_run(now)
+
+    assert store.reach("R-2") == (
+        Reach("cap", 1, 1, NOW),
+        Reach("file_late", 3, 1, NOW - timedelta(days=2)),
+    )
+    assert store.reach("R-1") == store.reach("R-9") == ()

@@ -13,6 +13,7 @@ from core.kernel.reads import (
     CaseQuery,
     MoneyTotal,
     QueueTotals,
+    Reach,
     SeverityTotal,
     Sighting,
     SortKey,
@@ -86,6 +87,24 @@ class FakeStore:
 
     def controls_of(self, run_id: str, case_id: str) -> tuple[str, ...]:
         return tuple(sorted({finding.control_id for finding in self._findings(run_id, case_id, None)}))
+
+    def reach(self, run_id: str) -> tuple[Reach, ...]:
+        found: dict[str, list[Finding]] = defaultdict(list)
+        for finding in self._findings(run_id, None, None):
+            found[finding.control_id].append(finding)
+        return tuple(
+            Reach(
+                control_id,
+                len(found[control_id]),
+                len({finding.account_id for finding in found[control_id]} - {None}),
+                next(
+                    record.summary.as_of
+                    for record in self._records
+                    if any(r.control_id == control_id and r.violations for r in record.controls)
+                ),
+            )
+            for control_id in sorted(found)
+        )
 
     def source_gaps(self, run_id: str) -> tuple[SourceGap, ...]:
         late: Counter[str] = Counter()

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, FromClause, Select, func, literal, select, true
 
-from core.adapters.store.tables import case_sightings, cases, findings, runs
+from core.adapters.store.tables import case_sightings, cases, control_results, findings, runs
 from core.adapters.store.types import Money
 from core.kernel.reads import CaseQuery, SortKey
 
@@ -133,6 +133,29 @@ def findings_of(run_id: str, case_id: str | None, fault: str | None) -> list[Col
     if fault is not None:
         conditions.append(findings.c.fault == fault)
     return conditions
+
+
+def reach(run_id: str) -> Question:
+    """Select findings and accounts of each control, with the first run in which it found anything."""
+    first = (
+        select(control_results.c.control_id, func.min(control_results.c.run_no).label("run_no"))
+        .where(control_results.c.violations > 0)
+        .group_by(control_results.c.control_id)
+        .subquery()
+    )
+    return (
+        select(
+            findings.c.control_id,
+            func.count().label("findings"),
+            func.count(findings.c.account_id.distinct()).label("accounts"),
+            runs.c.as_of.label("first_seen"),
+        )
+        .join(first, first.c.control_id == findings.c.control_id)
+        .join(runs, runs.c.run_no == first.c.run_no)
+        .where(findings.c.run_no == run_number(run_id))
+        .group_by(findings.c.control_id, runs.c.as_of)
+        .order_by(findings.c.control_id)
+    )
 
 
 def source_gaps(run_id: str, late: tuple[str, ...], missing: tuple[str, ...]) -> Question:

@@ -17,6 +17,7 @@ from core.kernel.reads import (
     CaseQuery,
     MoneyTotal,
     QueueTotals,
+    Reach,
     SeverityTotal,
     Sighting,
     SortKey,
@@ -96,6 +97,10 @@ class SqlStore:
         chosen = select(findings.c.control_id).where(*read.findings_of(run_id, case_id, None)).distinct()
         with self._engine.connect() as connection:
             return tuple(connection.scalars(chosen.order_by(findings.c.control_id)))
+
+    def reach(self, run_id: str) -> tuple[Reach, ...]:
+        """Return how far each control's findings reach, by control id."""
+        return self._records(Reach, read.reach(run_id))
 
     def source_gaps(self, run_id: str) -> tuple[SourceGap, ...]:
         """Return sources with late or missing files, worst first."""
