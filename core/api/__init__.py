@@ -21,8 +21,6 @@ from core.api.answers import (
     CaseDetail,
     CaseFilter,
     CasePage,
-    ControlCard,
-    ControlLine,
     FindingView,
     Home,
     RejectedRows,
@@ -30,25 +28,30 @@ from core.api.answers import (
     Totals,
 )
 from core.api.assay import Assay, open_assay
-from core.api.control_desk import ControlEntry, ControlTrial, list_controls, new_control, try_controls
+from core.api.control_cards import ControlCard, ControlLine, Threshold
+from core.api.control_desk import ControlTrial, list_controls, new_control, try_controls
+from core.api.quality import Quality, QualityCell, QualityCheck, TrendPoint
 from core.api.run import Progress, RunOutcome, RunRequest, run_dataset
 from core.cases.direction import is_collected, money_direction
 from core.cases.evidence import Evidence, EvidenceLine, EvidenceRow
 from core.cases.titles import ACTION_PHRASES, CAUSE_PHRASES, FAULT_TITLES
 from core.cases.views import VIEWS, View
+from core.controls.scorecard import DIMENSIONS, Area, Check
 from core.kernel.errors import AssayError, NotFoundError
-from core.kernel.reads import MoneyTotal, SeverityTotal, Sighting, SortKey, SourceGap, StreamVersion
+from core.kernel.reads import MoneyTotal, Reach, SeverityTotal, Sighting, SortKey, SourceGap, StreamVersion
 from core.kernel.results import Case, ControlResult, Desk, FileReport, Finding, Outcome, RunSummary, Severity
 from core.settings import Settings
 
 __all__ = [
     "ACTION_PHRASES",
     "CAUSE_PHRASES",
+    "DIMENSIONS",
     "FAULT_TITLES",
     "VIEWS",
     "AccountHead",
     "AccountHit",
     "AccountView",
+    "Area",
     "Assay",
     "AssayError",
     "Bill",
@@ -57,9 +60,9 @@ __all__ = [
     "CaseDetail",
     "CaseFilter",
     "CasePage",
+    "Check",
     "ContactRow",
     "ControlCard",
-    "ControlEntry",
     "ControlLine",
     "ControlResult",
     "ControlTrial",
@@ -76,6 +79,10 @@ __all__ = [
     "Outcome",
     "PaymentRow",
     "Progress",
+    "Quality",
+    "QualityCell",
+    "QualityCheck",
+    "Reach",
     "RejectedRows",
     "RunOutcome",
     "RunRequest",
@@ -88,7 +95,9 @@ __all__ = [
     "SourceGap",
     "Status",
     "StreamVersion",
+    "Threshold",
     "Totals",
+    "TrendPoint",
     "Trip",
     "UsageDay",
     "View",

@@ -7,30 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
+from core.api.control_cards import ControlCard, ControlLine
 from core.cases.evidence import Evidence
 from core.kernel.reads import MoneyTotal, SeverityTotal, Sighting, SourceGap, StreamVersion
-from core.kernel.results import Case, ControlResult, FileReport, Finding, Outcome, RunSummary, Severity
-
-
-@dataclass(frozen=True)
-class ControlCard:
-    """Describe one control: what it asks, where the rule comes from and the SQL that asks it."""
-
-    control_id: str
-    title: str
-    question: str
-    area: str
-    severity: Severity
-    source: str
-    sql: str
-
-
-@dataclass(frozen=True)
-class ControlLine:
-    """Set a control's result beside its card; the card is None when the control is gone."""
-
-    result: ControlResult
-    card: ControlCard | None
+from core.kernel.results import Case, FileReport, Finding, Outcome, RunSummary, Severity
 
 
 @dataclass(frozen=True)

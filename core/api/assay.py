@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from core.api.account import AccountQuestions
@@ -10,14 +10,13 @@ from core.api.answers import (
     CaseDetail,
     CaseFilter,
     CasePage,
-    ControlCard,
-    ControlLine,
     FindingView,
     Home,
     RejectedRows,
     Status,
     Totals,
 )
+from core.api.quality import QualityQuestions
 from core.bootstrap import assemble
 from core.cases.evidence import read_evidence
 from core.cases.views import DUE_SOON, SLA_AT_RISK, VIEWS
@@ -31,7 +30,7 @@ from core.ports.store import Store
 from core.settings import Settings
 
 
-class Assay(AccountQuestions):
+class Assay(AccountQuestions, QualityQuestions):
     """Answer for one operator's assurance.
 
     Parameters
@@ -39,7 +38,7 @@ class Assay(AccountQuestions):
     store
         The operational store.
     controls
-        The catalogue of controls, by id.
+        The catalogue of controls in force.
     clock
         Tells the "now" that due times are measured from.
     lake
@@ -47,10 +46,10 @@ class Assay(AccountQuestions):
     """
 
     def __init__(
-        self, store: Store, controls: Mapping[str, ControlCard], clock: Callable[[], datetime], lake: Lake
+        self, store: Store, controls: Sequence[Control], clock: Callable[[], datetime], lake: Lake
     ) -> None:
-        super().__init__(store, lake)
-        self._controls = dict(controls)
+        AccountQuestions.__init__(self, store, lake)
+        QualityQuestions.__init__(self, store, controls)
         self._clock = clock
 
     def status(self) -> Status | None:
@@ -153,7 +152,7 @@ class Assay(AccountQuestions):
             case=case,
             now=self._clock(),
             findings=self.case_findings(case_id, limit=findings),
-            controls=tuple(self._controls[name] for name in ids if name in self._controls),
+            controls=tuple(self._cards[name] for name in ids if name in self._cards),
             similar=self._store.cases(like_it, sort="amount", offset=0, limit=similar),
             similar_count=self._store.count_cases({"like_it": like_it})["like_it"],
             history=self._store.sightings(case_id),
@@ -166,12 +165,6 @@ class Assay(AccountQuestions):
         if run_id is None:
             return ()
         return _with_evidence(self._store.findings(run_id, case_id=case_id, offset=offset, limit=limit))
-
-    def control_results(self) -> tuple[ControlLine, ...]:
-        """Return what each control did in the latest run, by control id."""
-        run = self._store.latest_run()
-        results = self._store.control_results(run.run_id) if run else ()
-        return tuple(ControlLine(result, self._controls.get(result.control_id)) for result in results)
 
     def file_reports(self) -> tuple[FileReport, ...]:
         """Return what became of each file that the latest run's snapshot holds."""
@@ -196,20 +189,7 @@ class Assay(AccountQuestions):
 def open_assay(settings: Settings | None = None) -> Assay:
     """Return the facade over what the settings name; by default, what the environment sets."""
     parts = assemble(settings or Settings())
-    cards = {control.id: _card(control) for control in parts.controls}
-    return Assay(parts.store, cards, parts.clock, Lake(parts.settings.lake_dir, SCHEMAS))
-
-
-def _card(control: Control) -> ControlCard:
-    return ControlCard(
-        control_id=control.id,
-        title=control.title,
-        question=control.question,
-        area=control.area,
-        severity=control.severity,
-        source=control.source,
-        sql=control.sql.strip(),
-    )
+    return Assay(parts.store, parts.controls, parts.clock, Lake(parts.settings.lake_dir, SCHEMAS))
 
 
 def _query(selection: CaseFilter, now: datetime) -> CaseQuery:

@@ -2,35 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from core.api.control_cards import ControlCard, card_of
 from core.bootstrap import controls_of
-from core.controls.model import Control
 from core.controls.workbench import problems, write_draft
 from core.kernel.errors import ConflictError, NotFoundError
-from core.kernel.results import Severity
 from core.lake.session import Limits, Session, connect
 from core.settings import Settings
 
-__all__ = ["ControlEntry", "ControlTrial", "list_controls", "new_control", "try_controls"]
-
-
-@dataclass(frozen=True)
-class ControlEntry:
-    """List one control with the thresholds in force."""
-
-    control_id: str
-    title: str
-    fault: str
-    dimension: str
-    area: str
-    severity: Severity
-    before_invoice: bool
-    enabled: bool
-    own: bool
-    thresholds: Mapping[str, str]
+__all__ = ["ControlTrial", "list_controls", "new_control", "try_controls"]
 
 
 @dataclass(frozen=True)
@@ -42,7 +25,7 @@ class ControlTrial:
     problems: tuple[str, ...]
 
 
-def list_controls(settings: Settings) -> tuple[ControlEntry, ...]:
+def list_controls(settings: Settings) -> tuple[ControlCard, ...]:
     """Return every control by id, the operator's own included.
 
     Raises
@@ -50,7 +33,7 @@ def list_controls(settings: Settings) -> tuple[ControlEntry, ...]:
     ControlDefinitionError
         RA-E201 when a control or a threshold is malformed.
     """
-    return tuple(_entry(control, settings) for control in controls_of(settings))
+    return tuple(card_of(control) for control in controls_of(settings))
 
 
 def new_control(settings: Settings, name: str) -> Path:
@@ -90,18 +73,3 @@ def try_controls(settings: Settings, names: Sequence[str] = ()) -> tuple[Control
 
 def _blank() -> Session:
     return connect(Limits(threads=1))
-
-
-def _entry(control: Control, settings: Settings) -> ControlEntry:
-    return ControlEntry(
-        control_id=control.id,
-        title=control.title,
-        fault=control.fault,
-        dimension=control.dimension,
-        area=control.area,
-        severity=control.severity,
-        before_invoice=control.mode == "preventive",
-        enabled=control.enabled,
-        own=control.path.parent == settings.own_controls,
-        thresholds={name: str(value) for name, value in control.values.items()},
-    )

@@ -27,7 +27,7 @@ def list_() -> None:
         table.add_column(heading, no_wrap=heading != "Thresholds")
     for entry in entries:
         name = entry.control_id + (" (own)" if entry.own else "") + ("" if entry.enabled else " (off)")
-        thresholds = ", ".join(f"{key}={value}" for key, value in entry.thresholds.items())
+        thresholds = ", ".join(f"{threshold.name}={threshold.value}" for threshold in entry.thresholds)
         table.add_row(name, entry.fault, entry.severity, "yes" if entry.before_invoice else "no", thresholds)
     OUT.print(table)
 

@@ -11,7 +11,6 @@ from core.api import (
     VIEWS,
     Assay,
     CaseFilter,
-    ControlCard,
     ControlLine,
     MoneyTotal,
     NotFoundError,
@@ -19,20 +18,15 @@ from core.api import (
     SourceGap,
     StreamVersion,
 )
+from core.api.control_cards import card_of
+from core.controls.loader import load_controls
 from core.lake.schemas import SCHEMAS
 from core.lake.tables import Lake
 from tests.builders.runs import NOW, a_case, a_control_result, a_file_report, a_finding, a_run
 from tests.fakes.store import FakeStore
 
-CARD = ControlCard(
-    control_id="file_late",
-    title="Usage file late",
-    question="Did every file arrive in time?",
-    area="partner",
-    severity="medium",
-    source="Catalogue T01",
-    sql="select 1",
-)
+CONTROLS = tuple(control for control in load_controls() if control.id == "file_late")
+CARD = card_of(*CONTROLS)
 
 
 @pytest.fixture
@@ -42,7 +36,7 @@ def store() -> FakeStore:
 
 @pytest.fixture
 def assay(store: FakeStore, tmp_path: Path) -> Assay:
-    return Assay(store, {"file_late": CARD}, lambda: NOW, Lake(tmp_path / "lake", SCHEMAS))
+    return Assay(store, CONTROLS, lambda: NOW, Lake(tmp_path / "lake", SCHEMAS))
 
 
 def test_before_the_first_run_there_is_nothing_to_show_and_no_error(assay: Assay) -> None:
