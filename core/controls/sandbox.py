@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from core.kernel.records import STREAMS, Column
+from core.rating.relations import REVIEWED
 
 if TYPE_CHECKING:
     from core.lake.session import Session
@@ -51,6 +52,7 @@ _SESSION: dict[str, tuple[Column, ...]] = {
         Column("row", "int"),
         *(Column(name, "text", nullable=True) for name in ("column", "value", "reason", "remedy")),
         Column("quarantined_at", "ts"),
+        Column("file_id", "id", nullable=True),
     ),
     "event_context": (
         Column("event_id", "id"),
@@ -67,6 +69,7 @@ _SESSION: dict[str, tuple[Column, ...]] = {
             )
         ),
     ),
+    **REVIEWED,
 }
 """What a session holds besides the streams."""
 

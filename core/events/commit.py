@@ -72,10 +72,11 @@ def _set_apart(session: Session, stream: str, settled: Settled, stage: Stage) ->
     """Leave only the rows to store; return how many rows of each arrival are repeats."""
     declared = STREAMS[stream]
     staged = staged_table(stream)
+    file_id = "file_id" if stream == "usage_events" else "NULL"
     session.execute(
         f"""INSERT INTO {REJECTED}
             SELECT _file, $stream, file, _row, $column, {identifier(declared.key[0])}::VARCHAR,
-                $reason, $remedy, $now
+                $reason, $remedy, $now, {file_id}
             FROM (SELECT *, rowid AS place FROM {staged}) JOIN {settled.verdicts} USING (place)
             JOIN arriving ON arriving.arrival = _file
             WHERE verdict = 'conflict'""",

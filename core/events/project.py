@@ -19,7 +19,8 @@ class Projection:
 
     ``accepted`` yields the stream's stored columns, then ``_row`` and ``_extra``.
     ``where`` is the mapping's condition on raw rows, empty for none.
-    ``rejected`` yields ``row, column, value, reason, remedy``, one row for each row that cannot be read.
+    ``rejected`` yields ``row, column, value, reason, remedy, file_id``, one row for each row that cannot be
+    read; ``file_id`` is null but for an event that names its usage file.
     """
 
     accepted: str
@@ -66,6 +67,7 @@ def project(stream: str, relation: str, columns: dict[str, str], source: Source 
             f"{_extra([name for name in columns if name not in known])} AS _extra",
         ]
     )
+    file_id = "file_id" if stream == "usage_events" else "NULL"
     where = _where(source)
     scan = f"{relation}{where}"
     wrong = _any([reading.wrong for reading in readings if reading.wrong != "false"])
@@ -81,9 +83,9 @@ def project(stream: str, relation: str, columns: dict[str, str], source: Source 
             SELECT
                 _row AS row, problems[1].name AS name, problems[1].value AS value,
                 array_to_string(list_transform(problems, lambda problem: problem.reason), '; ') AS reason,
-                problems[1].remedy AS remedy
+                problems[1].remedy AS remedy, file_id
             FROM (
-                SELECT _row, list_filter(
+                SELECT _row, {file_id} AS file_id, list_filter(
                     CASE WHEN _wrong THEN _problems ELSE [{breaches}] END, lambda problem: problem IS NOT NULL
                 ) AS problems
                 FROM (SELECT {typed}, {wrong} AS _wrong, [{problems}] AS _problems FROM {scan})

@@ -175,7 +175,7 @@ class Stage:
         rows = self._count(f"SELECT count(*) FROM {relation}{queries.where}")
         if accepted < rows:
             self._session.execute(
-                f"INSERT INTO {REJECTED} SELECT $1, $2, $3, row, name, value, reason, remedy, $4 "
+                f"INSERT INTO {REJECTED} SELECT $1, $2, $3, row, name, value, reason, remedy, $4, file_id "
                 f"FROM ({queries.rejected})",
                 [arrival, stream, self.files[arrival].name, self.settings.as_of],
             )
@@ -189,12 +189,15 @@ class Stage:
             if missing:
                 raise UnreadableFileError(f"the file says nothing of {', '.join(missing)} of {stream}")
             self._stage(arrival, stream, relation, columns, None)
-        self._reject(arrival, "usage_events", [Rejected(*record) for record in batch.rejected])
+        rejected = [Rejected(*record) for record in batch.rejected]
+        self._reject(arrival, "usage_events", rejected, file_id=batch.file["file_id"])
         if batch.records == 0:
             self._reject(arrival, "usage_files", [_EMPTY])
         self.notes[arrival] = " ".join(batch.warnings)
 
-    def _reject(self, arrival: int, stream: str, rejected: list[Rejected]) -> None:
+    def _reject(
+        self, arrival: int, stream: str, rejected: list[Rejected], *, file_id: str | None = None
+    ) -> None:
         if not rejected:
             return
         common = {
@@ -202,6 +205,7 @@ class Stage:
             "stream": stream,
             "file": self.files[arrival].name,
             "quarantined_at": self.settings.as_of,
+            "file_id": file_id,
         }
         rows = pa.Table.from_pylist([common | row._asdict() for row in rejected], schema=SCHEMAS[QUARANTINE])
         self._session.register("more_rejected", rows)

@@ -13,6 +13,7 @@ SELECT
     rejected.value,
     rejected.reason,
     rejected.remedy,
-    rejected.quarantined_at
+    rejected.quarantined_at,
+    rejected.file_id
 FROM rejected_rows AS rejected
 SEMI JOIN newest USING (arrival)

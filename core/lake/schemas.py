@@ -81,6 +81,7 @@ SCHEMAS: dict[str, pa.Schema] = {
         reason=pa.string(),
         remedy=pa.string(),
         quarantined_at=pa.timestamp("us", "UTC"),
+        file_id=pa.string(),  # the usage file that a rejected event says it is in
     ),
     # the hash of every key that has more than one version
     REVISED: _fields(arrival=pa.int64(), stream=pa.string(), key_hash=pa.int64()),

@@ -172,8 +172,20 @@ def test_what_is_quarantined_says_what_to_do_and_when(landing: Landing) -> None:
             "x",
             "amount must be a plain decimal with at most 6 decimals",
             'correct "amount" in the source system and deliver the row again',
+            None,
             "2026-05-04 10:00:00+00",
         )
+    ]
+
+
+def test_a_rejected_event_names_its_usage_file_where_that_can_be_read(landing: Landing) -> None:
+    bad, nameless, twin = usage(1, duration_s="x"), usage(2, file_id=""), usage(3, duration_s="61")
+    landing.lay("usage_events/a.csv", bad, nameless, usage(3), twin)
+    landing.take_in()
+    assert landing.rows("SELECT row, file_id FROM quarantine ORDER BY row") == [
+        (1, "F1"),
+        (2, None),
+        (4, "F1"),
     ]
 
 
