@@ -53,7 +53,7 @@ _CLOSING = (
     "bills",
 )
 _RESULTS = ("expected_charges", "expected_invoices", "unpriced")
-_EXPLAINED = frozenset({"explanations"})
+_EXPLAINED = frozenset({"tier_positions", "cap_lines", "explanations"})
 _VIEWS = frozenset(
     {
         "events",

@@ -30,11 +30,11 @@ class Allowance:
 
 @dataclass(frozen=True)
 class Draw:
-    """Hold what a session took from one allowance, and what was left after it."""
+    """Hold what a session took from one allowance, and what was there before; nothing means without limit."""
 
-    allowance_id: str
+    allowance: Allowance
     quantity: int
-    left: int | None
+    before: int | None
 
 
 @dataclass
@@ -53,7 +53,7 @@ class Pools:
                 continue
             self.used[allowance.pool] += taken
             needed -= taken
-            draws.append(Draw(allowance.allowance_id, taken, None if left is None else left - taken))
+            draws.append(Draw(allowance, taken, left))
         return draws
 
 

@@ -11,7 +11,7 @@ from core.kernel.dataset import DatasetSettings
 from core.kernel.period import Period
 from core.rating.reference.cycle import Cycles
 from core.rating.reference.dataset import Streams, rows
-from core.rating.reference.exact import half_up
+from core.rating.reference.exact import half_up, money_text
 from core.rating.reference.lines import Charge
 from core.rating.reference.promotions import Promotions, discounts
 from core.rating.reference.subscription import Subscriptions
@@ -98,7 +98,13 @@ class Closing:
                 amount=-discount.amount,
                 plan_id=at_start.plan_id if at_start else None,
                 promotion_id=promotion.promotion_id,
-                explanation={"grant_id": promotion.grant_id, "kind": promotion.kind},
+                explanation={
+                    "grant_id": promotion.grant_id,
+                    "kind": promotion.kind,
+                    "value": money_text(promotion.percent or promotion.value),
+                    "applies_to": promotion.target,
+                    "base": money_text(discount.base),
+                },
             )
 
     def _minimum(self, spender: Spender, found: Sequence[Charge]) -> Iterator[Charge]:
@@ -116,7 +122,7 @@ class Closing:
                 amount=minimum - spent,
                 plan_id=plan_id,
                 reason=MINIMUM_SPEND,
-                explanation={"minimum_spend": str(minimum), "spent": str(spent)},
+                explanation={"minimum_spend": money_text(minimum), "spent": money_text(spent)},
             )
 
     def _line(self, spender: Spender, **columns: object) -> Charge:

@@ -19,6 +19,17 @@ def half_even(value: Exact, places: int) -> Decimal:
     return Decimal(round(Fraction(value) * 10**places)).scaleb(-places)
 
 
+def money_text(value: Decimal) -> str:
+    """Return an amount as explanations write it: plain, 6 decimals.
+
+    Examples
+    --------
+    >>> money_text(Decimal("0E-6")), money_text(Decimal("1.5"))
+    ('0.000000', '1.500000')
+    """
+    return f"{value:.6f}"
+
+
 def half_up(value: Exact, places: int) -> Decimal:
     """Round away from zero at the half.
 

@@ -2,48 +2,123 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+from collections.abc import Callable
+from itertools import groupby
 from typing import Any
 
+from core.rating.reference.allowances import Draw
 from core.rating.reference.amount import Priced
+from core.rating.reference.cap import Cut
+from core.rating.reference.exact import money_text
+from core.rating.reference.ladder import Ladder, PriceList
 from core.rating.reference.metering import Metered, MeteredPart
 from core.rating.reference.tiers import Segment
 
+TotalInLadder = Callable[[Metered, Ladder], int]
 
-def explanation(metered: Metered, priced: Priced, charged: Decimal) -> dict[str, Any]:
-    """Return what each rule made of one session: plan, cycle, zones, parts, allowances, fee and caps."""
+
+def explanation(
+    metered: Metered, priced: Priced, cut: Cut | None, prices: PriceList, total_in_ladder: TotalInLadder
+) -> dict[str, Any]:
+    """Return what each rule made of one session: plan, cycle, zones, parts, allowances, fee and caps.
+
+    Notes
+    -----
+    Quantities are in base units, money is text with 6 decimals, dates and times are local. Every engine gives
+    the same keys and the same text.
+    """
     session = metered.session
     return {
         "subscription_id": metered.subscription.subscription_id,
-        "plan_id": metered.subscription.plan_id,
-        "cycle_start": metered.cycle.start.isoformat(),
-        "destination_zone": session.destination_zone,
+        "plan_id": metered.subscription.plan_id or None,
+        "cycle": prices.clock.local_date(metered.cycle.start).isoformat(),
+        "direction": session.direction,
         "roaming_zone": session.roaming_zone,
+        "destination_zone": session.destination_zone,
         "quantity": session.quantity,
-        "parts": [_part(p, s) for p, s in zip(metered.parts, priced.segments, strict=True)],
-        "allowances": [
-            {"allowance_id": d.allowance_id, "drawn": d.quantity, "left": d.left} for d in metered.draws
+        "rounded": metered.quantity,
+        "free": metered.free,
+        "parts": [
+            _part(part, segments, _counted(metered, part, total_in_ladder), prices, metered)
+            for part, segments in zip(metered.parts, priced.segments, strict=True)
         ],
-        "connect_fee": str(priced.connect_fee),
-        "max_charge": None if metered.first.max_charge is None else str(metered.first.max_charge),
-        "before_roaming_cap": str(priced.amount),
-        "amount": str(charged),
+        "allowances": [_drawn(draw) for draw in metered.draws],
+        "connect_fee": money_text(priced.connect_fee),
+        "max_charge": None if metered.first.max_charge is None else money_text(metered.first.max_charge),
+        "before_roaming_cap": money_text(priced.amount),
+        "roaming_cap": _capped(cut),
+        "amount": money_text(priced.amount if cut is None else cut.amount),
     }
 
 
-def _part(part: MeteredPart, segments: tuple[Segment, ...]) -> dict[str, Any]:
-    ladder = part.ladder
+def _part(
+    part: MeteredPart, segments: tuple[Segment, ...], counted: int | None, prices: PriceList, metered: Metered
+) -> dict[str, Any]:
+    elapsed = part.part.started_at - metered.parts[0].part.started_at
+    by_rate = [
+        (tariff_id, list(same)) for tariff_id, same in groupby(segments, lambda segment: segment.tariff_id)
+    ]
     return {
-        "ladder": ladder.tariff_id,
-        "started_at": part.part.started_at.isoformat(),
+        "tariff": _version(part.ladder, prices),
+        "from_s": int(elapsed.total_seconds()),
         "quantity": part.part.quantity,
-        "increment": ladder.increment,
         "rounded": part.rounded,
         "free": part.free,
-        "tier_mode": ladder.tier_mode,
-        "tier_before": part.in_ladder if ladder.is_package else part.tier,
+        "counted": counted,
         "prices": [
-            {"tariff_id": s.tariff_id, "quantity": s.quantity, "rate": str(s.rate), "unit": ladder.unit}
-            for s in segments
+            {
+                "tariff_id": tariff_id,
+                "quantity": sum(segment.quantity for segment in same),
+                "rate": money_text(same[0].rate),
+            }
+            for tariff_id, same in by_rate
+            if same[0].quantity
         ],
+    }
+
+
+def _version(ladder: Ladder, prices: PriceList) -> dict[str, Any]:
+    """Return which row of the price list stands for the ladder, since when, and what it matched."""
+    return {
+        "tariff_id": ladder.tariff_id,
+        "valid_from": prices.clock.local_date(ladder.valid_from).isoformat(),
+        "plan_id": ladder.plan_id,
+        "roaming_zone": ladder.roaming_zone,
+        "destination_zone": ladder.destination_zone,
+        "days": ladder.days,
+        "from_time": ladder.from_time,
+        "to_time": ladder.to_time,
+        "tier_mode": ladder.tier_mode,
+        "unit": ladder.unit,
+        "increment": ladder.increment,
+        "minimum": ladder.minimum,
+    }
+
+
+def _counted(metered: Metered, part: MeteredPart, total_in_ladder: TotalInLadder) -> int | None:
+    """Return the count that decides a tier: before the part, or of the whole cycle for a volume price."""
+    if part.ladder.is_package:
+        return part.in_ladder
+    if part.ladder.tier_mode == "volume":
+        return total_in_ladder(metered, part.ladder)
+    return part.tier if part.ladder.steps[-1].tier_from else None
+
+
+def _drawn(draw: Draw) -> dict[str, Any]:
+    return {
+        "pool": draw.allowance.pool[0],
+        "id": draw.allowance.allowance_id,
+        "before": draw.before,
+        "drawn": draw.quantity,
+        "left": None if draw.before is None else draw.before - draw.quantity,
+    }
+
+
+def _capped(cut: Cut | None) -> dict[str, Any] | None:
+    if cut is None:
+        return None
+    return {
+        "cap": money_text(cut.cap),
+        "left_before": money_text(cut.left_before),
+        "has_consent": cut.has_consent,
     }

@@ -12,7 +12,7 @@ from core.kernel.dataset import DatasetSettings
 from core.kernel.period import Period
 from core.rating.reference.cycle import Cycles
 from core.rating.reference.dataset import Row, Streams, rows
-from core.rating.reference.exact import half_up
+from core.rating.reference.exact import half_up, money_text
 from core.rating.reference.lines import Charge, Invoice
 
 Bill = tuple[str, Period]  # the account and the cycle whose invoice it is
@@ -119,5 +119,5 @@ def _tax_line(invoice: Invoice, settings: DatasetSettings) -> Charge:
         period_end=cycle.end,
         rated_at=cycle.end,
         cycle=cycle,
-        explanation={"net": str(invoice.net), "tax_rate": str(settings.tax_rate)},
+        explanation={"net": money_text(invoice.net), "tax_rate": money_text(settings.tax_rate)},
     )

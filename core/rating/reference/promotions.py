@@ -36,6 +36,18 @@ class Promotion:
     valid_from: datetime
     valid_to: datetime | None
 
+    @property
+    def percent(self) -> Decimal | None:
+        """How much it takes off in percent; a fee waiver takes it all."""
+        if self.kind == "fee_waiver":
+            return WHOLE
+        return self.value if self.kind == "percent_off" else None
+
+    @property
+    def target(self) -> str:
+        """What it lowers: the plan's fee, all usage or a service."""
+        return PLAN_FEE if self.kind == "fee_waiver" else self.applies_to
+
     def covers(self, service: str) -> bool:
         """Tell whether usage of a service is what it applies to."""
         return self.applies_to in (USAGE, service)
@@ -43,10 +55,11 @@ class Promotion:
 
 @dataclass(frozen=True)
 class Discount:
-    """Hold one discount: how much is taken off, as a positive amount."""
+    """Hold one discount: how much is taken off, as a positive amount, and of what, cut to 6 decimals."""
 
     promotion: Promotion
     amount: Decimal
+    base: Decimal
 
 
 class Promotions:
@@ -119,20 +132,17 @@ def discounts(
         amount = half_up(_taken(promotion, base), 2)
         if amount <= 0:
             continue
-        found.append(Discount(promotion, amount))
+        found.append(Discount(promotion, amount, Decimal(base * 10**6 // 1).scaleb(-6)))
         share = max(Fraction(), 1 - Fraction(amount) / base)
         left.update({name: left[name] * share for name in targets})
     return found
 
 
 def _applies(promotion: Promotion, name: str) -> bool:
-    if name == PLAN_FEE or promotion.kind == "fee_waiver":
-        return name == PLAN_FEE and (promotion.kind == "fee_waiver" or promotion.applies_to == PLAN_FEE)
-    return promotion.covers(name)
+    return promotion.target == name or (promotion.target == USAGE and name != PLAN_FEE)
 
 
 def _taken(promotion: Promotion, base: Fraction) -> Fraction:
-    if promotion.kind == "amount_off":
+    if promotion.percent is None:
         return min(Fraction(promotion.value), base)
-    percent = WHOLE if promotion.kind == "fee_waiver" else promotion.value
-    return base * Fraction(percent) / 100
+    return base * Fraction(promotion.percent) / 100

@@ -12,7 +12,7 @@ from core.kernel.dataset import DatasetSettings
 from core.kernel.period import Period
 from core.rating.reference.cycle import Cycles
 from core.rating.reference.dataset import Row, Streams, rows
-from core.rating.reference.exact import half_up
+from core.rating.reference.exact import half_up, money_text
 from core.rating.reference.lines import Charge
 from core.rating.reference.subscription import Subscription, Subscriptions
 
@@ -110,7 +110,7 @@ def _fees(
             rated_at=paid.start,
             cycle=cycle,
             explanation={
-                "fee": str(fee),
+                "fee": money_text(fee),
                 "prorated": prorate,
                 "days": cycles.local_days(paid),
                 "days_in_cycle": cycles.local_days(cycle),
@@ -138,7 +138,7 @@ def one_off_charges(
             period_end=grant["valid_to"] or grant["valid_from"],
             rated_at=grant["valid_from"],
             cycle=cycle,
-            explanation={"grant_id": grant["grant_id"], "fee": str(product["fee"])},
+            explanation={"grant_id": grant["grant_id"], "fee": money_text(product["fee"])},
         )
 
 

@@ -80,7 +80,8 @@ class UsageRater:
         """Price a metered session and cut it to the roaming cap; a volume total is taken as it stands."""
         session, owner, cycle = metered.session, metered.subscription, metered.cycle
         priced = price(metered, self._meter.total_in_ladder)
-        amount = self._cap.cut(session, owner, cycle, priced.amount)
+        cut = self._cap.cut(session, owner, cycle, priced.amount)
+        amount = priced.amount if cut is None else cut.amount
         return Charge(
             charge_id=f"usage:{session.record_id or session.event_id}",
             record_id=session.record_id,
@@ -98,7 +99,7 @@ class UsageRater:
             period_end=session.started_at + timedelta(seconds=session.duration_s),
             rated_at=session.arrived_at,
             event_id=session.event_id,
-            explanation=explanation(metered, priced, amount),
+            explanation=explanation(metered, priced, cut, self.prices, self._meter.total_in_ladder),
             cycle=cycle,
         )
 

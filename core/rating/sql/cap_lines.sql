@@ -16,7 +16,7 @@ reaching as (
     select sub_no, cycle_no, min(cap_micro) <> max(cap_micro) as is_mixed
     from lines
     group by all
-    having sum(amount_micro) > min(cap_micro)
+    having $explain or sum(amount_micro) > min(cap_micro)
 ),
 queued as (
     select

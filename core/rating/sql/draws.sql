@@ -34,6 +34,6 @@ union all
 select
     session_no, source_no,
     if(capacity is null, wanted, least(wanted, greatest(capacity - wanted_before, 0)))::bigint as drawn,
-    greatest(capacity - wanted_before, 0)::bigint as left_before
+    if(capacity is null, null, greatest(capacity - wanted_before, 0))::bigint as left_before
 from queued
 where capacity is null or capacity > wanted_before

@@ -8,14 +8,14 @@ lines as (
         'recurring:' || subscription_id || ':' || subject || ':' || strftime(timezone('UTC', paid_from), '%Y%m%dT%H%M%S') as charge_id,
         'recurring' as kind, account_no, account_id, subscription_id, cycle_no, bill_no, amount_micro, plan_id, product_id,
         paid_from as period_start, paid_to as period_end, paid_from as rated_at,
-        to_json({fee: fee::varchar, prorated: prorate, days: days, days_in_cycle: days_in_cycle})::varchar as explanation
+        to_json({fee: fee::decimal(18, 6)::varchar, prorated: prorate, days: days, days_in_cycle: days_in_cycle})::varchar as explanation
     from rating_fees
     union all by name
     select
         'one_off:' || grant_id as charge_id,
         'one_off' as kind, account_no, account_id, subscription_id, cycle_no, cycle_no as bill_no, amount_micro, product_id,
         valid_from as period_start, coalesce(valid_to, valid_from) as period_end, valid_from as rated_at,
-        to_json({grant_id: grant_id, fee: fee::varchar})::varchar as explanation
+        to_json({grant_id: grant_id, fee: fee::decimal(18, 6)::varchar})::varchar as explanation
     from rating_one_offs
     union all by name
     select
@@ -24,7 +24,9 @@ lines as (
         cents * -10000 as amount_micro, plan_id, promotion_id,
         starts_at as period_start, ends_at as period_end, ends_at as rated_at,
         to_json({
-            grant_id: grant_id, kind: kind, applies_to: target,
+            grant_id: grant_id, kind: kind,
+            value: (coalesce(off_micro, percent_micro)::bigint * 0.000001::decimal(7, 6))::decimal(18, 6)::varchar,
+            applies_to: if(target = 'fees', 'recurring', target),
             base: (base_micro * 0.000001::decimal(7, 6))::decimal(18, 6)::varchar
         })::varchar as explanation
     from rating_discounts as discounts
@@ -48,7 +50,7 @@ lines as (
         'tax:' || account_id || ':' || strftime(timezone('UTC', starts_at), '%Y%m%dT%H%M%S') as charge_id,
         'tax' as kind, account_no, account_id, cycle_no, cycle_no as bill_no, (tax_cents * 10000)::bigint as amount_micro,
         starts_at as period_start, ends_at as period_end, ends_at as rated_at,
-        to_json({net: ((net_cents::bigint * 0.01::decimal(3, 2))::decimal(18, 2))::varchar, tax_rate: tax_rate::varchar})::varchar as explanation
+        to_json({net: ((net_cents::bigint * 0.01::decimal(3, 2))::decimal(18, 6))::varchar, tax_rate: tax_rate::decimal(18, 6)::varchar})::varchar as explanation
     from bills, scope
     where is_due and tax_cents <> 0
 )

@@ -16,7 +16,7 @@ reaching as (
     from metered
     join tiered using (sub_no, service_no, cycle_no)
     group by all
-    having sum(charged) > any_value(first_edge)
+    having $explain or sum(charged) > any_value(first_edge)
 )
 select
     session_no,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -85,6 +86,8 @@ def sql_engine(streams: Mapping[str, Sequence[Row]], settings: DatasetSettings) 
         for name in ("expected_charges", "expected_invoices", "unpriced")
     )
     session.close()
+    for line in charges:
+        line["explanation"] = json.loads(line["explanation"])
     return Bill(charges, invoices, [row["event_id"] for row in unpriced])
 
 

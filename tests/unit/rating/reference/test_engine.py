@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import random
 from decimal import Decimal
 
@@ -46,23 +45,6 @@ def test_a_row_has_the_columns_of_the_contract_its_event_and_its_explanation() -
     (line,) = [c.row() for c in rate(world, rows.settings()).charges if c.kind == "usage"]
     contract = [column.name for column in STREAMS["charges"].columns if column.name != "updated_at"]
     assert list(line) == [*contract, "event_id", "explanation"]
-
-
-def test_an_explanation_says_how_a_price_came_about_as_json() -> None:
-    prices = [
-        tariff("T1", rate="2", connect_fee="0.5"),
-        tariff("T2", rate="1", connect_fee="0.5", tier_from=10),
-    ]
-    world = rows.world(tariffs=prices, allowances=[allowance(quantity=45)], usage=[call(seconds=60)])
-    (line,) = [c for c in rate(world, rows.settings()).charges if c.kind == "usage"]
-    told = json.loads(json.dumps(line.explanation))
-    assert told["allowances"] == [{"allowance_id": "AL1", "drawn": 45, "left": 0}]
-    (part,) = told["parts"]
-    assert part["prices"] == [
-        {"tariff_id": "T1", "quantity": 10, "rate": "2", "unit": "second"},
-        {"tariff_id": "T2", "quantity": 5, "rate": "1", "unit": "second"},
-    ]
-    assert (told["connect_fee"], told["amount"]) == ("0.5", "25.500000")
 
 
 def test_the_order_of_rows_changes_nothing() -> None:
