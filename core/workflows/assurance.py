@@ -25,6 +25,7 @@ from core.lake.session import Limits, Session
 from core.lake.snapshot import Snapshot, open_snapshot, pin
 from core.lake.tables import Lake
 from core.ports.store import RunRecord, RunWrites
+from core.rating.review import review
 from core.workflows.export import export
 from core.workflows.trace import trace
 
@@ -116,6 +117,7 @@ def _judge(
     progress: Progress,
 ) -> RunRecord:
     enrich(session)
+    review(session, progress)
     results, _ = run_controls(session, controls, as_of=dataset.settings.as_of, progress=progress)
     trace(session)
     progress("building cases", 0, 0)

@@ -8,6 +8,7 @@ import pytest
 from core.controls.sandbox import create_relations, insert
 from core.kernel.records import STREAMS
 from core.lake.session import Limits, connect
+from core.rating.relations import REVIEWED
 from tests.unit.controls.conftest import Opener
 
 
@@ -21,7 +22,7 @@ def test_a_session_for_some_streams_has_no_others() -> None:
     with connect(Limits(threads=1)) as session:
         create_relations(session, ["charges"])
         tables = {name for (name,) in session.execute("select table_name from duckdb_tables()").fetchall()}
-    assert tables == {"charges", "dataset", "event_context", "present_streams", "quarantine"}
+    assert tables == {"charges", "dataset", "event_context", "present_streams", "quarantine", *REVIEWED}
 
 
 def test_a_column_left_out_is_filled_in(open_session: Opener) -> None:

@@ -1,0 +1,104 @@
+"""Prices the usage of a dataset once and keeps what billing did otherwise.
+
+Two passes: the first finds the accounts whose usage lines do not all agree, the second prices only those
+again, with explanations. What agrees never leaves the comparison.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from core.lake.sql import load_sql
+from core.rating.relations import REVIEWED
+from core.rating.slices import rate_in_slices
+
+if TYPE_CHECKING:
+    from core.lake.session import Session
+
+__all__ = ["review"]
+
+_SQL = "core.rating.sql"
+
+Progress = Callable[[str, int, int], None]
+
+
+def review(session: Session, progress: Progress) -> None:
+    """Fill the relations of `core.rating.relations` in a session.
+
+    Parameters
+    ----------
+    session
+        As `core.rating.engine.rate` takes it.
+    progress
+        Told what begins.
+
+    Notes
+    -----
+    Whatever the dataset lacks, the relations are there; without a price list or usage they are empty, and
+    without charge lines or mediation records no line is compared.
+    """
+    for name, columns in REVIEWED.items():
+        fields = ", ".join(f'"{column.name}" {column.sql_type}' for column in columns)
+        session.execute(f"create or replace temp table {name} ({fields})")
+    if not _has(session, "tariffs") or not (
+        _has(session, "mediation_records") or _has(session, "usage_events")
+    ):
+        return
+    progress("pricing all usage", 0, 0)
+    _stage_billed(session)
+    compares = _has(session, "mediation_records") and _has(session, "review_billed")
+    session.execute("create or replace temp table review_unpriced as from unpriced")
+    rate_in_slices(session, lambda: _look_through(session, compares), explain=False)
+    session.execute("create or replace temp table unpriced as from review_unpriced")
+    if compares:
+        _look_closely(session, progress)
+
+
+def _has(session: Session, relation: str) -> bool:
+    return bool(session.execute(f"select exists (select 1 from {relation})").fetchall()[0][0])  # noqa: S608
+
+
+def _stage_billed(session: Session) -> None:
+    session.execute(f"create or replace temp view review_billed as {load_sql(_SQL, 'review_billed')}")
+    _keep(session, "review_repeated")
+    session.execute("drop table if exists review_charged_days")
+    session.execute("create or replace temp table review_accounts (account_id varchar)")
+    session.execute("create or replace temp table review_misplaced (record_id varchar)")
+
+
+def _look_through(session: Session, compares: bool) -> None:
+    """Keep, of the slice that has just been priced, what has no price and which accounts disagree."""
+    session.execute("insert into review_unpriced by name from unpriced")
+    if not compares:
+        return
+    session.execute(
+        f"create temp table if not exists review_charged_days as {load_sql(_SQL, 'review_charged_days')}"
+    )
+    _keep(session, "review_compared")
+    session.execute("insert into review_accounts select distinct account_id from review_compared")
+    session.execute(
+        "insert into review_misplaced select record_id from review_compared where state = 'extra'"
+    )
+
+
+def _look_closely(session: Session, progress: Progress) -> None:
+    """Price the accounts that disagree again, with everybody whose usage they were billed."""
+    session.execute(f"insert into review_accounts {load_sql(_SQL, 'review_owners')}")
+    accounts = session.execute("select distinct account_id from review_accounts order by 1").fetchall()
+    if not accounts:
+        return
+    progress("explaining what differs", 0, 0)
+    session.execute("create or replace temp table review_all as from review_compared limit 0")
+    rate_in_slices(session, lambda: _collect(session), accounts=[account for (account,) in accounts])
+    session.execute("create or replace temp table review_compared as from review_all")
+    session.execute(f"insert into usage_differences by name {load_sql(_SQL, 'usage_differences')}")
+
+
+def _collect(session: Session) -> None:
+    _keep(session, "review_compared")
+    session.execute("insert into review_all by name from review_compared")
+
+
+def _keep(session: Session, name: str) -> None:
+    session.execute(f"create or replace temp table {name} as {load_sql(_SQL, name)}")
