@@ -31,13 +31,14 @@ from core.api.assay import Assay, open_assay
 from core.api.control_cards import ControlCard, ControlLine, Threshold
 from core.api.control_desk import ControlTrial, list_controls, new_control, try_controls
 from core.api.quality import Quality, QualityCell, QualityCheck, TrendPoint
+from core.api.rating import PricingReport, PricingRequest, rate_dataset
 from core.api.run import Progress, RunOutcome, RunRequest, run_dataset
 from core.cases.direction import is_collected, money_direction
 from core.cases.evidence import Evidence, EvidenceLine, EvidenceRow
 from core.cases.titles import ACTION_PHRASES, CAUSE_PHRASES, FAULT_TITLES
 from core.cases.views import VIEWS, View
 from core.controls.scorecard import DIMENSIONS, Area, Check
-from core.kernel.errors import AssayError, NotFoundError
+from core.kernel.errors import AssayError, InputError, NotFoundError
 from core.kernel.reads import MoneyTotal, Reach, SeverityTotal, Sighting, SortKey, SourceGap, StreamVersion
 from core.kernel.results import Case, ControlResult, Desk, FileReport, Finding, Outcome, RunSummary, Severity
 from core.settings import Settings
@@ -74,10 +75,13 @@ __all__ = [
     "Finding",
     "FindingView",
     "Home",
+    "InputError",
     "MoneyTotal",
     "NotFoundError",
     "Outcome",
     "PaymentRow",
+    "PricingReport",
+    "PricingRequest",
     "Progress",
     "Quality",
     "QualityCell",
@@ -106,6 +110,7 @@ __all__ = [
     "money_direction",
     "new_control",
     "open_assay",
+    "rate_dataset",
     "run_dataset",
     "try_controls",
 ]

@@ -11,6 +11,7 @@ import typer
 from core.api import RunRequest, Settings, run_dataset
 from core.entrypoints import controls
 from core.entrypoints.console import OUT, problems_end_the_command, progress, show_run
+from core.entrypoints.rating import rate
 from core.entrypoints.serve import serve
 from core.simulation.command import run_simulation
 
@@ -24,6 +25,7 @@ app = typer.Typer(
 )
 
 app.add_typer(controls.app, name="controls")
+app.command()(rate)
 
 Dataset = Annotated[Path, typer.Argument(help="Folder with dataset.toml and one folder or file a stream.")]
 Mapping = Annotated[Path | None, typer.Option(help="TOML file that maps somebody else's columns.")]

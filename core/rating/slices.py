@@ -26,6 +26,7 @@ def rate_in_slices(
     cycle: str | None = None,
     explain: bool = True,
     slice_events: int = SLICE_EVENTS,
+    progress: Callable[[str, int, int], None] = lambda _what, _done, _total: None,
 ) -> None:
     """Compute what `core.rating.engine.rate` does, some accounts at a time.
 
@@ -38,6 +39,8 @@ def rate_in_slices(
     slice_events
         About how many sessions make a slice; all the usage of an account goes together however much it is,
         and less than three times as much is not sliced.
+    progress
+        Called with what is going on, how many slices are done and how many there are.
 
     Notes
     -----
@@ -49,6 +52,7 @@ def rate_in_slices(
     slices = _count_slices(session, query, slice_events)
     create(session, "slices", slices=slices)
     create(session, "all_usage", query)
+    progress("pricing", 0, slices)
     if slices == 1:
         session.execute("create or replace temp table rating_usage as from rating_all_usage")
         _price(session, 0, consume, explain, cycle)
@@ -60,6 +64,7 @@ def rate_in_slices(
         for slice_no in range(slices):
             _take(session, Path(folder) / f"slice_no={slice_no}")
             _price(session, slice_no, consume, explain, cycle)
+            progress("pricing", slice_no + 1, slices)
 
 
 def _count_slices(session: Session, query: str, slice_events: int) -> int:

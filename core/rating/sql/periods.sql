@@ -13,4 +13,4 @@ from crm
 join names using (subscription_id)
 left join accounts_in_scope using (account_id)
 left join plan_numbers using (plan_id)
-where imsi in (select imsi from sims)
+where account_no is not null or imsi in (select imsi from sims)

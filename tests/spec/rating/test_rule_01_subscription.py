@@ -84,3 +84,15 @@ def test_without_crm_each_sim_is_its_own_customer_on_the_prices_of_every_plan(ra
         mediation_records=[],
     )
     assert (bill.usage[0]["subscription_id"], bill.amount) == ("I7", Decimal(30))
+
+
+def test_without_crm_and_usage_a_record_belongs_to_the_subscription_that_mediation_found(rate: Rate) -> None:
+    bill = rate(
+        tariffs=[tariff(rate="3")],
+        subscriptions=[],
+        accounts=[],
+        plans=[],
+        usage_events=[],
+        mediation_records=forwarded([call(seconds=10)]),
+    )
+    assert (bill.usage[0]["account_id"], bill.amount) == ("S1", Decimal(30))
