@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pyarrow as pa
 
-from core.simulation.faults.model import NETWORK, Planting
+from core.simulation.faults.model import FILES, Planting
 from core.simulation.faults.shadow import Label, Place, Shadow
 
 __all__ = ["PLANTINGS"]
@@ -129,11 +129,11 @@ def excess_file(shadow: Shadow, count: int) -> None:
 
 
 PLANTINGS = (
-    Planting("partner_outage", ("file_late",), NETWORK, partner_outage),
-    Planting("late_partner_file", ("file_late",), NETWORK, late_partner_file),
-    Planting("late_element_file", ("file_late",), NETWORK, late_element_file),
-    Planting("missing_file", ("file_missing",), NETWORK, missing_file),
-    Planting("wrong_file_total", ("file_total_mismatch",), NETWORK, wrong_file_total),
-    Planting("short_file", ("file_short",), NETWORK, short_file),
-    Planting("excess_file", ("file_excess",), NETWORK, excess_file),
+    Planting("partner_outage", ("file_late",), FILES, partner_outage),
+    Planting("late_partner_file", ("file_late",), FILES, late_partner_file),
+    Planting("late_element_file", ("file_late",), FILES, late_element_file),
+    Planting("missing_file", ("file_missing",), FILES, missing_file),
+    Planting("wrong_file_total", ("file_total_mismatch",), FILES, wrong_file_total),
+    Planting("short_file", ("file_short",), FILES, short_file),
+    Planting("excess_file", ("file_excess",), FILES, excess_file),
 )

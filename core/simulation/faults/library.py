@@ -8,15 +8,30 @@ from decimal import Decimal
 import pyarrow as pa
 
 from core.lake.sql import load_sql
-from core.simulation.faults import files, lines, mediation, payments
+from core.simulation.faults import (
+    arrivals,
+    duplicates,
+    expectation,
+    feeds,
+    files,
+    guiding,
+    lines,
+    mediation,
+    partners,
+    payments,
+    subscribers,
+)
 from core.simulation.faults.lookalikes import label_look_alikes
-from core.simulation.faults.model import BILLING, COLLECTION, NETWORK, Planting
-from core.simulation.faults.shadow import Shadow
+from core.simulation.faults.model import BILLING, COLLECTION, FILES, NETWORK, Planting
+from core.simulation.faults.shadow import Label, Shadow
 
 __all__ = ["PLANTINGS", "ROWS", "plant"]
 
+_NETWORK = (files, feeds, mediation, guiding, arrivals, duplicates, partners, subscribers, expectation)
+_BILLS = (lines, payments)
+
 PLANTINGS: dict[str, Planting] = {
-    planting.name: planting for module in (files, mediation, lines, payments) for planting in module.PLANTINGS
+    planting.name: planting for module in (*_NETWORK, *_BILLS) for planting in module.PLANTINGS
 }
 """Every planting, by name."""
 
@@ -47,12 +62,12 @@ def plant(shadow: Shadow, plan: Mapping[str, int], salt: str, bill_anew: Callabl
     chosen = [(PLANTINGS[name], count) for name, count in plan.items() if count > 0 and name != ROWS]
     if not chosen:
         return
-    for stage in (NETWORK, BILLING, COLLECTION):
+    for stage in (FILES, NETWORK, BILLING, COLLECTION):
         _look(shadow, salt)
         for planting, count in sorted(chosen, key=lambda pair: pair[0].name):
             if planting.stage == stage:
                 planting.plant(shadow, count)
-        if stage == NETWORK:
+        if stage in (FILES, NETWORK):
             _bill_anew(shadow, bill_anew)
         if stage == BILLING:
             _follow(shadow)
@@ -64,6 +79,7 @@ def _look(shadow: Shadow, salt: str) -> None:
     shadow.keep("cycle_places")
     shadow.keep("file_places")
     shadow.keep("places", salt=salt, accounts=_SAMPLE)
+    shadow.keep("mediated_sessions")
 
 
 def _bill_anew(shadow: Shadow, bill_anew: Callable[[set[str]], None]) -> None:
@@ -73,10 +89,21 @@ def _bill_anew(shadow: Shadow, bill_anew: Callable[[set[str]], None]) -> None:
     before = _usage_sums(shadow)
     bill_anew(shadow.stale)
     after = _usage_sums(shadow)
+    shadow.reveal()
     for label in shadow.labels:
         if label.amount is None:
             key = (label.account_id, label.cycle)
             label.amount = before.get(key, Decimal(0)) - after.get(key, Decimal(0))
+    _name_lines(shadow, [label for label in shadow.labels if label.by_record])
+    shadow.stale.clear()
+
+
+def _name_lines(shadow: Shadow, labels: list[Label]) -> None:
+    """Let labels of a record's line have that line as their subject, now that it has its id."""
+    shadow.session.register("chosen", pa.table({"key": [label.subject_id for label in labels]}))
+    lines = {row["record_id"]: row["charge_id"] for row in shadow.rows("lines_of_records")} if labels else {}
+    for label in labels:
+        label.subject_id, label.by_record = lines[label.subject_id], False
 
 
 def _usage_sums(shadow: Shadow) -> dict[tuple[str | None, str | None], Decimal]:

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 from core.simulation.faults.shadow import Shadow
 
-__all__ = ["BILLING", "COLLECTION", "NETWORK", "Planting"]
+__all__ = ["BILLING", "COLLECTION", "FILES", "NETWORK", "Planting"]
 
-NETWORK, BILLING, COLLECTION = 0, 1, 2
-"""When to plant: before bills are made of what mediation gave, on their lines, or on bills and payments."""
+FILES, NETWORK, BILLING, COLLECTION = range(4)
+"""When to plant: on whole files, on single events and records before bills are made of them, on the lines of
+bills, or on bills and payments."""
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,7 @@ class Planting:
     faults
         Names of ``faults.yaml`` that it labels.
     stage
-        `NETWORK`, `BILLING` or `COLLECTION`; plantings run in that order.
+        `FILES`, `NETWORK`, `BILLING` or `COLLECTION`; plantings run in that order.
     plant
         Takes the shadow and how many to plant; plants fewer where there is no more place.
     """

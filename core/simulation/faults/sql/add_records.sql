@@ -1,0 +1,2 @@
+-- grain: one record to be added
+insert into mediation_records by name from chosen

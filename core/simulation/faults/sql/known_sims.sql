@@ -1,0 +1,2 @@
+-- grain: one SIM card that is known
+select distinct imsi from provisioning
