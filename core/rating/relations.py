@@ -41,6 +41,28 @@ billed and not expected. ``difference``: expected minus billed minus what correc
 
 REVIEWED: dict[str, tuple[Column, ...]] = {
     "usage_differences": DIFFERENCE,
+    "bill_differences": (*DIFFERENCE, Column("twin_id", "id", nullable=True)),
+    "invoice_differences": (
+        Column("state", "text", choices=("different", "missing")),
+        Column("account_id", "id"),
+        Column("invoice_id", "id", nullable=True),
+        Column("cycle", "text"),
+        Column("occurred_at", "ts"),
+        Column("tax_charge_id", "id", nullable=True),
+        *(
+            Column(name, "money", nullable=True)
+            for name in (
+                "lines_net",
+                "lines_tax",
+                "due_tax",
+                "tax_corrections",
+                "total",
+                "expected_net",
+                "expected_tax",
+                "expected_total",
+            )
+        ),
+    ),
     "line_faults": (
         Column("charge_id", "id"),
         Column("fault", "text"),

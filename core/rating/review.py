@@ -1,4 +1,4 @@
-"""Prices the usage of a dataset once and keeps what billing did otherwise.
+"""Prices a dataset once and keeps what billing did otherwise.
 
 Two passes: the first finds the accounts whose usage lines do not all agree, the second prices only those
 again, with explanations. What agrees never leaves the comparison.
@@ -10,6 +10,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from core.lake.sql import load_sql
+from core.rating.attribution import attribute
+from core.rating.bills import compare_bills
 from core.rating.relations import REVIEWED
 from core.rating.slices import rate_in_slices
 
@@ -35,21 +37,22 @@ def review(session: Session, progress: Progress) -> None:
 
     Notes
     -----
-    Whatever the dataset lacks, the relations are there; without a price list or usage they are empty, and
-    without charge lines or mediation records no line is compared.
+    Whatever the dataset lacks, the relations are there. Without a price list or usage no usage is compared,
+    without charge lines or mediation records no line of it.
     """
     for name, columns in REVIEWED.items():
         fields = ", ".join(f'"{column.name}" {column.sql_type}' for column in columns)
         session.execute(f"create or replace temp table {name} ({fields})")
-    if not _has(session, "tariffs") or not (
+    prices_usage = _has(session, "tariffs") and (
         _has(session, "mediation_records") or _has(session, "usage_events")
-    ):
+    )
+    if not prices_usage and not _has(session, "charges"):
         return
     progress("pricing all usage", 0, 0)
     _stage_billed(session)
-    compares = _has(session, "mediation_records") and _has(session, "review_billed")
+    compares = prices_usage and _has(session, "mediation_records") and _has(session, "review_billed")
     session.execute("create or replace temp table review_unpriced as from unpriced")
-    rate_in_slices(session, lambda: _look_through(session, compares), explain=False)
+    rate_in_slices(session, lambda: _look_through(session, prices_usage, compares), explain=False)
     session.execute("create or replace temp table unpriced as from review_unpriced")
     if compares:
         _look_closely(session, progress)
@@ -67,9 +70,11 @@ def _stage_billed(session: Session) -> None:
     session.execute("create or replace temp table review_misplaced (record_id varchar)")
 
 
-def _look_through(session: Session, compares: bool) -> None:
+def _look_through(session: Session, prices_usage: bool, compares: bool) -> None:
     """Keep, of the slice that has just been priced, what has no price and which accounts disagree."""
-    session.execute("insert into review_unpriced by name from unpriced")
+    compare_bills(session)
+    if prices_usage:
+        session.execute("insert into review_unpriced by name from unpriced")
     if not compares:
         return
     session.execute(
@@ -90,14 +95,19 @@ def _look_closely(session: Session, progress: Progress) -> None:
         return
     progress("explaining what differs", 0, 0)
     session.execute("create or replace temp table review_all as from review_compared limit 0")
+    session.execute("drop table if exists review_all_faults")
     rate_in_slices(session, lambda: _collect(session), accounts=[account for (account,) in accounts])
     session.execute("create or replace temp table review_compared as from review_all")
-    session.execute(f"insert into usage_differences by name {load_sql(_SQL, 'usage_differences')}")
+    for name in ("usage_differences", "line_faults"):
+        session.execute(f"insert into {name} by name {load_sql(_SQL, name)}")
 
 
 def _collect(session: Session) -> None:
     _keep(session, "review_compared")
     session.execute("insert into review_all by name from review_compared")
+    attribute(session)
+    session.execute("create temp table if not exists review_all_faults as from review_faults limit 0")
+    session.execute("insert into review_all_faults by name from review_faults")
 
 
 def _keep(session: Session, name: str) -> None:
