@@ -31,7 +31,14 @@ from core.api.assay import Assay, open_assay
 from core.api.control_cards import ControlCard, ControlLine, Threshold
 from core.api.control_desk import ControlTrial, list_controls, new_control, try_controls
 from core.api.quality import Quality, QualityCell, QualityCheck, TrendPoint
-from core.api.rating import PricingReport, PricingRequest, rate_dataset
+from core.api.rating import (
+    ChangeReport,
+    ChangeRequest,
+    PricingReport,
+    PricingRequest,
+    compare_price_lists,
+    rate_dataset,
+)
 from core.api.run import Progress, RunOutcome, RunRequest, run_dataset
 from core.cases.direction import is_collected, money_direction
 from core.cases.evidence import Evidence, EvidenceLine, EvidenceRow
@@ -61,6 +68,8 @@ __all__ = [
     "CaseDetail",
     "CaseFilter",
     "CasePage",
+    "ChangeReport",
+    "ChangeRequest",
     "Check",
     "ContactRow",
     "ControlCard",
@@ -105,6 +114,7 @@ __all__ = [
     "Trip",
     "UsageDay",
     "View",
+    "compare_price_lists",
     "is_collected",
     "list_controls",
     "money_direction",

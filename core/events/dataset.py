@@ -66,7 +66,12 @@ class Dataset:
     ignored: tuple[str, ...]
 
 
-def open_dataset(folder: Path, mapping: Path | None = None, shipped: Path | None = None) -> Dataset:
+def open_dataset(
+    folder: Path,
+    mapping: Path | None = None,
+    shipped: Path | None = None,
+    settings: DatasetSettings | None = None,
+) -> Dataset:
     """Look at a folder without reading its rows.
 
     Parameters
@@ -76,6 +81,8 @@ def open_dataset(folder: Path, mapping: Path | None = None, shipped: Path | None
         and whose every pattern finds a file.
     shipped
         The folder of the mappings that ship.
+    settings
+        Settings that stand for the folder's own, which it then need not have.
 
     Raises
     ------
@@ -101,7 +108,7 @@ def open_dataset(folder: Path, mapping: Path | None = None, shipped: Path | None
         raise _refuse(
             [f"{folder} holds no stream; expected folders or files named {', '.join([*STREAMS, TAP])}"]
         )
-    settings = _settings(folder, rules)
+    settings = settings or _settings(folder, rules)
     order = {stream: place for place, stream in enumerate([*STREAMS, TAP])}
     files.sort(key=lambda landed: (order[landed.streams[0]], landed.folder, landed.name))
     return Dataset(settings, tuple(files), tuple(ignored))
