@@ -1,0 +1,60 @@
+"""Says in which way a usage line is wrong: what does it say of itself, and what mistake gives its amount exactly.
+
+Works on the slice that has just been priced, with explanations: compares the amount with what the same
+engine makes of the line's own plan, tariff, quantity and free part, of what mediation gave billing, and, where
+nothing that the line says is wrong, of the usual mistakes. Rates no account and keeps no finding.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from core.lake.sql import load_sql
+from core.rating.engine import create, price_members
+
+if TYPE_CHECKING:
+    from core.lake.session import Session
+
+__all__ = ["attribute"]
+
+_SQL = "core.rating.sql"
+
+_LOCATE = ("kinds", "contenders", "contests", "winners", "located")
+_SPLIT = ("parts_of_calls", "split_sessions", "priced_sessions")
+_PRICE = ("parts", "pieces", "piece_sums", "usage_lines")
+
+
+def attribute(session: Session) -> None:
+    """Fill ``review_faults`` for the lines of ``review_compared``; the slice's own prices are then gone."""
+    _keep(session, "review_lines")
+    create(session, "usage", "review_given_usage")
+    price_members(session, explain=False, cycle=None)
+    _keep(session, "review_given")
+    _price(session, "review_claims")
+    _keep(session, "review_prices")
+    _keep(session, "review_readings")
+    _keep(session, "review_unexplained")
+    _price(session, "review_guesses")
+    session.execute(f"insert into review_prices {load_sql(_SQL, 'review_prices')}")
+    _keep(session, "review_faults")
+
+
+def _price(session: Session, ideas: str) -> None:
+    """Price each line as each idea has it."""
+    session.execute(f"create or replace temp table review_ideas as {load_sql(_SQL, ideas)}")
+    create(session, "usage", "review_ideas_usage")
+    for name in _LOCATE:
+        create(session, name)
+    create(session, "located", "review_ideas_located")
+    for name in _SPLIT:
+        create(session, name)
+    create(session, "draws", "review_ideas_drawn")
+    create(session, "free_usage")
+    create(session, "metered")
+    create(session, "tier_positions", "review_ideas_tiers")
+    for name in _PRICE:
+        create(session, name)
+
+
+def _keep(session: Session, name: str) -> None:
+    session.execute(f"create or replace temp table {name} as {load_sql(_SQL, name)}")
