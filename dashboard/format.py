@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from typing import Literal
@@ -16,6 +16,7 @@ LOCALE = "en"
 MINUS = "\N{MINUS SIGN}"
 NOTHING = "\N{EN DASH}"
 SOON = timedelta(hours=8)
+BYTES = ("B", "kB", "MB", "GB", "TB")
 SEVERITY_TONES: dict[str, Tone] = {"critical": "red", "high": "orange", "medium": "yellow", "low": "gray"}
 ACRONYMS = {"crm": "CRM", "iot": "IoT", "sim": "SIM", "tap": "TAP", "id": "ID", "sms": "SMS", "imsi": "IMSI"}
 
@@ -41,6 +42,12 @@ def _signed(amount: Decimal, currency: str, places: int) -> str:
 def currency_symbol(currency: str) -> str:
     """Return the sign for column heads, as "€" or "PLN"."""
     return get_currency_symbol(currency, locale=LOCALE)
+
+
+def money_change(amount: Decimal, currency: str) -> str:
+    """Return a difference with its sign, as "+€4.00" or "−€12.50"; none at all as "€0.00"."""
+    text = money(amount, currency)
+    return f"+{text}" if amount > 0 and text != money(Decimal(0), currency) else text
 
 
 def count(number: int, noun: str = "", plural: str = "") -> str:
@@ -94,6 +101,23 @@ def day(at: datetime, zone: ZoneInfo) -> str:
     """Return a day in the reader's zone, as "23 Nov 2026"."""
     local = at.astimezone(zone)
     return f"{local.day} {local:%b %Y}"
+
+
+def dates(first: date, last: date) -> str:
+    """Return a stretch of days, as "1 – 31 Oct 2026", "22 Oct – 3 Nov 2026" or "3 Nov 2026"."""
+    end = f"{last.day} {last:%b %Y}"
+    if first == last:
+        return end
+    start = (
+        f"{first.day}" if (first.year, first.month) == (last.year, last.month) else f"{first.day} {first:%b}"
+    )
+    return f"{start if first.year == last.year else f'{start} {first.year}'} {NOTHING} {end}"
+
+
+def size(number: int) -> str:
+    """Return so many bytes in the unit that reads best, as "2.4 GB"; a kilobyte is 1,000 bytes."""
+    power = min(max(len(str(number)) - 1, 0) // 3, len(BYTES) - 1)
+    return f"{number / 1000**power:,.{1 if power else 0}f} {BYTES[power]}"
 
 
 def zone_name(at: datetime, zone: ZoneInfo) -> str:

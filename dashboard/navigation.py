@@ -23,6 +23,7 @@ class Entry:
 ENTRIES: tuple[Entry, ...] = (
     Entry("home.py", "Home", "home", "home"),
     Entry("triage.py", "Triage queue", "inbox", "triage"),
+    Entry("account.py", "Account 360", "person_search", "account"),
 )
 
 

@@ -18,6 +18,8 @@ from typing import Generic, TypeVar, cast
 import streamlit as st
 
 from core.api import (
+    AccountHit,
+    AccountView,
     Assay,
     AssayError,
     Case,
@@ -38,6 +40,7 @@ from dashboard import session
 T = TypeVar("T")
 PAGE_SIZE = 50
 PART_SIZE = 8
+HITS = 20
 log = logging.getLogger(__name__)
 
 
@@ -161,7 +164,22 @@ def rejected_rows(at: Pin, offset: int, limit: int) -> RejectedRows:
     return assay().rejected_rows(offset=offset, limit=limit)
 
 
+@st.cache_data(ttl="60s", max_entries=200, show_spinner=False)
+def find_accounts(at: Pin, text: str) -> tuple[AccountHit, ...]:
+    """Return the accounts that a text names, the closest first."""
+    return assay().find_accounts(text, HITS)
+
+
 @st.cache_data(ttl="60s", max_entries=4, show_spinner=False)
-def file_reports(at: Pin) -> tuple[FileReport, ...]:
-    """Return what became of every landed file."""
-    return assay().file_reports()
+def worst_cases(at: Pin) -> tuple[Case, ...]:
+    """Return the cases at the head of the queue."""
+    return assay().case_queue(CaseFilter(), limit=HITS).cases
+
+
+@st.cache_data(ttl="600s", max_entries=100, show_spinner=False)
+def account(at: Pin, account_id: str) -> AccountView | None:
+    """Return all that is known of one account; None when no stream names it."""
+    try:
+        return assay().account(account_id)
+    except NotFoundError:
+        return None

@@ -22,10 +22,21 @@ PART = "part"
 SEVERITY = "severity"
 ISSUE = "issue"
 CAUSE = "cause"
+ACCOUNT = "id"
+TABS = "tabs"
+BILL = "bill"
+LINE = "line"
+LINES = "lines"
+SERVICE = "service"
+CELL = "cell"
+RULE = "rule"
 
 DIGITS = 10
 QUEUE_GRID = "queue-grid"
-SHOWN_CASES = "shown-cases"
+LINE_GRID = "line-grid"
+SCORE_GRID = "score-grid"
+RULES_GRID = "rules-grid"
+SHOWN = "shown-rows"
 STAND = "stand"
 CURRENT_PAGE = "current-page"
 LAST_GOOD = "last-good"
@@ -85,24 +96,30 @@ def follow(name: str, *clears: str, words: Mapping[str, str] | None = None) -> C
     return write
 
 
-def show_cases(case_ids: Sequence[str]) -> None:
-    """Remember which cases the grid shows, in order: the grid speaks of positions only."""
-    st.session_state[SHOWN_CASES] = tuple(case_ids)
+def show_rows(grid: str, ids: Sequence[str]) -> None:
+    """Remember which rows a grid shows, in order: the grid speaks of positions only."""
+    st.session_state[f"{SHOWN}-{grid}"] = tuple(ids)
 
 
-def clicked_case() -> str | None:
-    """Return the case under the grid's focus; None when Esc or a sort has emptied it."""
-    selection: Mapping[str, Any] = st.session_state[QUEUE_GRID]["selection"]
-    cells, shown = selection["cells"], st.session_state[SHOWN_CASES]
-    return shown[cells[0][0]] if cells and cells[0][0] < len(shown) else None
+def clicked_row(grid: str) -> str | None:
+    """Return the id of the row under a grid's focus; None when Esc or a sort has emptied it."""
+    row, _ = clicked_cell(grid)
+    return row
 
 
-def point_at(position: int | None) -> None:
-    """Put the grid's focus on a row, where it is not there already."""
-    wanted = [] if position is None else [(position, "Account")]
-    state: Mapping[str, Any] = st.session_state.get(QUEUE_GRID) or {"selection": {"cells": []}}
+def clicked_cell(grid: str) -> tuple[str | None, str]:
+    """Return the id of the row under a grid's focus, as `clicked_row`, and the column."""
+    selection: Mapping[str, Any] = st.session_state[grid]["selection"]
+    cells, shown = selection["cells"], st.session_state[f"{SHOWN}-{grid}"]
+    return (shown[cells[0][0]], cells[0][1]) if cells and cells[0][0] < len(shown) else (None, "")
+
+
+def point_at(grid: str, position: int | None, column: str) -> None:
+    """Put a grid's focus on a row, where it is not there already."""
+    wanted = [] if position is None else [(position, column)]
+    state: Mapping[str, Any] = st.session_state.get(grid) or {"selection": {"cells": []}}
     if [cell[0] for cell in state["selection"]["cells"]] != [row for row, _ in wanted]:
-        st.session_state[QUEUE_GRID] = {"selection": {"rows": [], "columns": [], "cells": wanted}}
+        st.session_state[grid] = {"selection": {"rows": [], "columns": [], "cells": wanted}}
 
 
 def keep_stand(stand: object) -> None:

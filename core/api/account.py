@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 from core.api import account_reads as reads
 from core.api.account_answers import AccountHit, AccountView
+from core.events.narrow import narrow_to_account
 from core.kernel.errors import LakeError, NotFoundError
 from core.kernel.reads import CaseQuery
 from core.kernel.results import RunSummary
@@ -68,6 +69,7 @@ class AccountQuestions:
                 f"There is no account {account_id}: run Assay first.", fields={"account_id": account_id}
             )
         with self._as_of(run) as session:
+            narrow_to_account(session, account_id)
             return self._view(session, account_id, run)
 
     def _view(self, session: Session, account_id: str, run: RunSummary) -> AccountView:

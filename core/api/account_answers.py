@@ -60,7 +60,7 @@ class Bill:
 
     cycle: str
     cycle_start: datetime
-    cycle_end: datetime | None
+    cycle_end: datetime
     status: BillStatus
     invoice_id: str | None
     issue_at: datetime | None

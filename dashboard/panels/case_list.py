@@ -46,8 +46,8 @@ def case_grid(page: CasePage, focused: str | None) -> None:
     """Draw the cases; a click or an arrow key moves the focus, Esc and sorting leave it."""
     ids = [case.case_id for case in page.cases]
     position = ids.index(focused) if focused in ids else None
-    session.show_cases(ids)
-    session.point_at(position)
+    session.show_rows(session.QUEUE_GRID, ids)
+    session.point_at(session.QUEUE_GRID, position, "Account")
     symbol = currency_symbol(page.totals.currency)
     number = st.column_config.NumberColumn(f"At stake ({symbol})", format="%,.2f", alignment="right")
     one_currency = all(case.currency == page.totals.currency for case in page.cases)
@@ -74,7 +74,7 @@ def case_grid(page: CasePage, focused: str | None) -> None:
 
 
 def _focus_clicked() -> None:
-    case_id = session.clicked_case()
+    case_id = session.clicked_row(session.QUEUE_GRID)
     if case_id is not None:
         session.go(**{session.CASE: case_id, session.PART: None})
 

@@ -47,6 +47,12 @@ def no_case(case_id: str) -> None:
         _step("Show the first case", session.CASE)
 
 
+def no_account(account_id: str) -> None:
+    """Say that the address names an account that no data knows."""
+    with _gap(f"There is no account {account_id}", "The link may be mistyped, or of another installation."):
+        _step("Find another", session.ACCOUNT)
+
+
 @contextmanager
 def _gap(what: str, why: str) -> Iterator[None]:
     with st.container(border=True), states.empty(what, why):

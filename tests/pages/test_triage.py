@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from core.api import CaseFilter
+from dashboard.navigation import ENTRIES, FOLDER
 from tests.pages.browser import Visit
 from tests.pages.conftest import Enter, Installation
 from tests.pages.made_up import HOSTILE
@@ -252,4 +253,5 @@ def test_the_copied_link_names_the_case(installed: Installation, enter: Enter) -
 def test_only_pages_that_exist_are_offered(installed: Installation, enter: Enter) -> None:
     page = enter(installed).open("/")
     links = page.locator('[data-testid="stSidebarNav"] a').all_inner_texts()
-    assert [link.split("\n")[-1] for link in links] == ["Home", "Triage queue"]
+    assert [link.split("\n")[-1] for link in links] == [entry.title for entry in ENTRIES]
+    assert all((FOLDER / entry.file).is_file() for entry in ENTRIES)
