@@ -14,7 +14,7 @@ from core.lake.schemas import ARRIVALS, LEDGER, QUARANTINE, REVISED, ddl, key_ha
 from core.lake.session import Session
 from core.lake.sql import identifier, literal, load_sql
 
-__all__ = ["Sources", "create_views", "newest_versions", "of_revised_keys"]
+__all__ = ["Sources", "create_views", "newest_of", "newest_versions", "of_revised_keys"]
 
 _HIDDEN_AFTER_NOW = {
     ("usage_files", "received_at"),
@@ -53,6 +53,22 @@ def newest_versions(stream: Stream, rows: str) -> str:
         PARTITION BY {", ".join(map(identifier, stream.key))}
         ORDER BY updated_at DESC NULLS LAST, _file DESC, _row DESC
     ) = 1"""
+
+
+def newest_of(stream: Stream, condition: str) -> str:
+    """Return the query of a stream's current rows under a condition, asked before versions are chosen.
+
+    Notes
+    -----
+    The condition must hold for all versions of a key or for none, as one on an account does; a value that is
+    hidden until its instant comes is not hidden here. Reading one account through a view instead would choose
+    among the versions of all.
+    """
+    known = ["updated_at"] if stream.known_at is None else ["updated_at", stream.known_at]
+    by_now = " AND ".join(
+        f"({column} IS NULL OR {column} <= (SELECT as_of FROM dataset))" for column in known
+    )
+    return newest_versions(stream, f"(SELECT * FROM all_{stream.name} WHERE ({condition}) AND {by_now})")
 
 
 def of_revised_keys(stream: Stream) -> str:

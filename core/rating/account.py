@@ -1,0 +1,173 @@
+"""Rates one account with the slow reference, from the rows that its lines depend on. Knows no rule."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from core.kernel.dataset import DatasetSettings
+from core.kernel.period import Period, cycle_period
+from core.kernel.records import STREAMS
+from core.lake.session import Session
+from core.lake.views import newest_of
+from core.rating.reference import Rating, rate
+
+__all__ = ["AccountRater", "rate_account"]
+
+Row = dict[str, Any]
+
+SHARED = ("plans", "tariffs", "allowances", "holidays", "destinations", "networks", "products", "promotions")
+"""What all accounts are priced with; read once."""
+
+HELD = ("product_grants", "promotion_grants", "consents")
+"""What a subscription has."""
+
+COPIED = ("accounts", "subscriptions", "provisioning", *HELD)
+"""What is copied out of the lake once: looking one account up in its files would open them all each time."""
+
+APART = timedelta(days=3)
+"""How far a mediation record's start may lie from its event's."""
+
+
+def rate_account(session: Session, account_id: str) -> Rating:
+    """Return every line and invoice that one account should have; see `AccountRater` for many accounts."""
+    return AccountRater(session).rate(account_id)
+
+
+class AccountRater:
+    """Rate single accounts of a session over the lake; what they share is read once.
+
+    Notes
+    -----
+    Gives the lines that `core.rating.engine.rate` gives for the account, explanations as data. Usage counts
+    by its SIM (rule 1); a record that mediation guided to somebody else is looked for where an event of the
+    account has none.
+    """
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        (settings,) = _rows(session, "select * from dataset")
+        self._settings = DatasetSettings(**settings)
+        self._shared = {stream: _rows(session, f"from {stream}") for stream in SHARED}
+        refused = "select file_id, status, kind from usage_files where status = 'rejected' or kind = 'test'"
+        self._shared["usage_files"] = _rows(session, refused)
+        given = newest_of(STREAMS["charges"], "kind = 'adjustment' or estimated")
+        self._given = _by(_rows(session, given), "account_id")
+        for stream in COPIED:
+            session.execute(f"create or replace temp table rater_{stream} as from {stream}")
+        self._zone = ZoneInfo(self._settings.timezone)
+
+    def rate(self, account_id: str, cycle: date | None = None) -> Rating:
+        """Return what an account should be charged.
+
+        Parameters
+        ----------
+        cycle
+            Only lines of the bill cycle that begins on this local date, without tax and invoices, which may
+            take in late usage of other cycles; faster, as only that cycle's usage is read.
+        """
+        own = self._of("rater_subscriptions", "account_id", [account_id])
+        sims, subscriptions = _values(own, "imsi"), _values(own, "subscription_id")
+        sharing = self._of("rater_subscriptions", "imsi", sims)
+        invoices = newest_of(STREAMS["invoices"], "account_id = ?")
+        streams = self._shared | {
+            "accounts": self._of("rater_accounts", "account_id", [account_id]),
+            "subscriptions": _distinct([*own, *sharing], "subscription_id", "valid_from"),
+            "provisioning": self._of("rater_provisioning", "imsi", sims),
+            "invoices": _rows(self._session, invoices, [account_id]),
+            "charges": self._given.get(account_id, []),
+        }
+        streams |= {stream: self._of(f"rater_{stream}", "subscription_id", subscriptions) for stream in HELD}
+        period = None if cycle is None else cycle_period(cycle, self._zone)
+        span = period and Period(self._begin(streams["product_grants"], period), period.end)
+        streams["usage_events"] = events = self._events(sims, span)
+        streams["mediation_records"] = records = self._records(events, subscriptions, span)
+        streams["usage_events"] = self._with_events_of(records, events)
+        return _only(rate(streams, self._settings), account_id, period)
+
+    def _begin(self, grants: Iterable[Row], period: Period) -> datetime:
+        """Return from when usage moves the lines of a cycle: a pass that lasts into it may be older."""
+        passes = {row["product_id"]: row for row in self._shared["products"] if row["kind"] == "pass"}
+        lasting: list[datetime] = [
+            grant["valid_from"]
+            for grant in grants
+            if grant["product_id"] in passes and _lasts_into(period, grant, passes[grant["product_id"]])
+        ]
+        return min([period.start, *lasting])
+
+    def _events(self, sims: Sequence[str], span: Period | None) -> list[Row]:
+        """Return what an account's SIMs did, and all parts of what began in a span."""
+        events = self._of("usage_events", "imsi", sims, span)
+        references = _values(events, "call_ref") if span else []
+        parts = self._of("usage_events", "call_ref", references)
+        return _distinct([*events, *(part for part in parts if part["imsi"] in sims)], "event_id")
+
+    def _records(self, events: Iterable[Row], subscriptions: Sequence[str], span: Period | None) -> list[Row]:
+        """Return the records of some events, and those that were guided to an account's subscriptions."""
+        wide = span and Period(span.start - APART, span.end + APART)
+        guided = self._of("mediation_records", "subscription_id", subscriptions, wide)
+        told = {record["event_id"] for record in guided}
+        lacking = {
+            event["event_id"]
+            for event in events
+            if event["event_id"] not in told and (event["partial_sequence"] or 1) == 1
+        }
+        guided += self._of("mediation_records", "event_id", sorted(lacking), wide)
+        own = {event["event_id"] for event in events}
+        return [row for row in guided if span is None or row["event_id"] in own or row["started_at"] in span]
+
+    def _with_events_of(self, records: Iterable[Row], events: list[Row]) -> list[Row]:
+        """Return events, and those of other SIMs that records point at."""
+        known = {event["event_id"] for event in events}
+        strange = {record["event_id"] for record in records} - known
+        return events + self._of("usage_events", "event_id", sorted(strange))
+
+    def _of(self, relation: str, column: str, values: Sequence[str], span: Period | None = None) -> list[Row]:
+        """Return the rows in which a column has one of some values."""
+        if not values:
+            return []
+        wanted = ", ".join("?" * len(values))
+        timed = "" if span is None else " and started_at >= ? and started_at < ?"
+        bounds = () if span is None else (span.start, span.end)
+        query = f"from {relation} where {column} in ({wanted}){timed}"
+        return _rows(self._session, query, [*values, *bounds])
+
+
+def _only(rating: Rating, account_id: str, period: Period | None) -> Rating:
+    own = [line for line in rating.charges if line.account_id == account_id]
+    if period is None:
+        invoices = tuple(invoice for invoice in rating.invoices if invoice.account_id == account_id)
+        return replace(rating, charges=tuple(own), invoices=invoices)
+    of_cycle = tuple(line for line in own if line.cycle == period and line.kind != "tax")
+    return replace(rating, charges=of_cycle, invoices=())
+
+
+def _lasts_into(period: Period, grant: Row, product: Row) -> bool:
+    hours = product["duration_hours"]
+    end = grant["valid_to"] if hours is None else grant["valid_from"] + timedelta(hours=hours)
+    return grant["valid_from"] < period.end and (end is None or end > period.start)
+
+
+def _rows(session: Session, query: str, values: Sequence[Any] = ()) -> list[Row]:
+    answer = session.execute(query, list(values))
+    names = [column[0] for column in answer.description or ()]
+    return [dict(zip(names, row, strict=True)) for row in answer.fetchall()]
+
+
+def _by(rows: Iterable[Row], column: str) -> dict[str, list[Row]]:
+    found: dict[str, list[Row]] = defaultdict(list)
+    for row in rows:
+        found[row[column]].append(row)
+    return found
+
+
+def _values(rows: Iterable[Row], column: str) -> list[Any]:
+    return sorted({row[column] for row in rows if row[column] is not None})
+
+
+def _distinct(rows: Iterable[Row], *key: str) -> list[Row]:
+    return list({tuple(row[name] for name in key): row for row in rows}.values())
