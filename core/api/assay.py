@@ -181,6 +181,14 @@ class Assay(AccountQuestions, QualityQuestions):
             _with_evidence(found), self._store.count_findings(run.run_id, fault="row_rejected")
         )
 
+    def found(self, fault: str, stream: str, *, limit: int = 20) -> tuple[FindingView, ...]:
+        """Return the first of the latest run's findings of one fault in one stream, most money first."""
+        run = self._store.latest_run()
+        if run is None:
+            return ()
+        found = self._store.findings(run.run_id, fault=fault, stream=stream, offset=0, limit=limit)
+        return _with_evidence(found)
+
     def _totals(self, query: CaseQuery, currency: str, now: datetime) -> Totals:
         totals = self._store.totals(query, currency=currency, due_by=now + DUE_SOON)
         return Totals(totals.cases, totals.amount, currency, totals.due, totals.elsewhere)

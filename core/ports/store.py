@@ -69,7 +69,14 @@ class RunReads(Protocol):
         """Return one report for each (file, stream) of the run, by path and stream."""
 
     def findings(
-        self, run_id: str, *, case_id: str | None = None, fault: str | None = None, offset: int, limit: int
+        self,
+        run_id: str,
+        *,
+        case_id: str | None = None,
+        fault: str | None = None,
+        stream: str | None = None,
+        offset: int,
+        limit: int,
     ) -> tuple[Finding, ...]:
         """Return a page of the run's findings, most money first, then by finding id."""
 

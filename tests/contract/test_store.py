@@ -350,3 +350,14 @@ def test_each_control_says_how_far_it_reaches_and_since_when(store: Store) -> No
         Reach("file_late", 3, 1, NOW - timedelta(days=2)),
     )
     assert store.reach("R-1") == store.reach("R-9") == ()
+
+
+def test_findings_of_a_fault_can_be_narrowed_to_one_stream(store: Store) -> None:
+    findings = [
+        a_finding("F-1", fault="row_rejected", stream="payments"),
+        a_finding("F-2", fault="row_rejected", stream="charges"),
+    ]
+    store.save_run(a_run(cases=[a_case()], findings=findings))
+
+    found = store.findings("R-1", fault="row_rejected", stream="charges", offset=0, limit=9)
+    assert [finding.finding_id for finding in found] == ["F-2"]

@@ -76,9 +76,17 @@ class FakeStore:
         return tuple(sorted(record.files, key=lambda file: (file.path, file.stream))) if record else ()
 
     def findings(
-        self, run_id: str, *, case_id: str | None = None, fault: str | None = None, offset: int, limit: int
+        self,
+        run_id: str,
+        *,
+        case_id: str | None = None,
+        fault: str | None = None,
+        stream: str | None = None,
+        offset: int,
+        limit: int,
     ) -> tuple[Finding, ...]:
         chosen = self._findings(run_id, case_id, fault)
+        chosen = [finding for finding in chosen if stream in {None, finding.stream}]
         chosen.sort(key=lambda finding: (-abs(finding.amount), finding.finding_id))
         return tuple(chosen[offset : offset + limit])
 

@@ -125,14 +125,13 @@ def by_severity(query: CaseQuery, currency: str) -> Question:
     return chosen.group_by(cases.c.severity).order_by(cases.c.severity)
 
 
-def findings_of(run_id: str, case_id: str | None, fault: str | None) -> list[ColumnElement[bool]]:
+def findings_of(
+    run_id: str, case_id: str | None, fault: str | None, stream: str | None = None
+) -> list[ColumnElement[bool]]:
     """Return what a finding of the run must meet."""
-    conditions: list[ColumnElement[bool]] = [findings.c.run_no == run_number(run_id)]
-    if case_id is not None:
-        conditions.append(findings.c.case_id == case_id)
-    if fault is not None:
-        conditions.append(findings.c.fault == fault)
-    return conditions
+    asked = ((findings.c.case_id, case_id), (findings.c.fault, fault), (findings.c.stream, stream))
+    narrowed = [column == value for column, value in asked if value is not None]
+    return [findings.c.run_no == run_number(run_id), *narrowed]
 
 
 def reach(run_id: str) -> Question:

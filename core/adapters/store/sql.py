@@ -76,12 +76,19 @@ class SqlStore:
         return self._of_run(FileReport, file_reports, run_id, by=("path", "stream", "position"))
 
     def findings(
-        self, run_id: str, *, case_id: str | None = None, fault: str | None = None, offset: int, limit: int
+        self,
+        run_id: str,
+        *,
+        case_id: str | None = None,
+        fault: str | None = None,
+        stream: str | None = None,
+        offset: int,
+        limit: int,
     ) -> tuple[Finding, ...]:
         """Return a page of findings, most money first."""
         chosen = (
             select(*read.FINDING_COLUMNS)
-            .where(*read.findings_of(run_id, case_id, fault))
+            .where(*read.findings_of(run_id, case_id, fault, stream))
             .order_by(func.abs(findings.c.amount).desc(), findings.c.finding_id)
             .offset(offset)
             .limit(limit)
