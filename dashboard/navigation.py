@@ -24,6 +24,8 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("home.py", "Home", "home", "home"),
     Entry("triage.py", "Triage queue", "inbox", "triage"),
     Entry("account.py", "Account 360", "person_search", "account"),
+    Entry("quality.py", "Data quality", "fact_check", "data-quality"),
+    Entry("rules.py", "Rules & model", "rule", "rules"),
 )
 
 

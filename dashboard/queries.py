@@ -26,10 +26,13 @@ from core.api import (
     CaseDetail,
     CaseFilter,
     CasePage,
+    ControlCard,
+    ControlLine,
     FileReport,
     FindingView,
     Home,
     NotFoundError,
+    Quality,
     RejectedRows,
     SortKey,
     Status,
@@ -162,6 +165,36 @@ def case_findings(at: Pin, case_id: str, part: int) -> tuple[FindingView, ...]:
 def rejected_rows(at: Pin, offset: int, limit: int) -> RejectedRows:
     """Return a page of the rows that could not be used."""
     return assay().rejected_rows(offset=offset, limit=limit)
+
+
+@st.cache_data(ttl="60s", max_entries=4, show_spinner=False)
+def quality(at: Pin) -> Quality | None:
+    """Return the scorecard and the coverage."""
+    return assay().quality()
+
+
+@st.cache_data(ttl="60s", max_entries=4, show_spinner=False)
+def control_cards(at: Pin) -> tuple[ControlCard, ...]:
+    """Return every control in force."""
+    return assay().control_cards()
+
+
+@st.cache_data(ttl="60s", max_entries=4, show_spinner=False)
+def control_results(at: Pin) -> tuple[ControlLine, ...]:
+    """Return what each control did."""
+    return assay().control_results()
+
+
+@st.cache_data(ttl="60s", max_entries=100, show_spinner=False)
+def found(at: Pin, fault: str, stream: str, limit: int) -> tuple[FindingView, ...]:
+    """Return the findings of one fault in one stream with the most money."""
+    return assay().found(fault, stream, limit=limit)
+
+
+@st.cache_data(ttl="60s", max_entries=4, show_spinner=False)
+def file_reports(at: Pin) -> tuple[FileReport, ...]:
+    """Return what became of every landed file."""
+    return assay().file_reports()
 
 
 @st.cache_data(ttl="60s", max_entries=200, show_spinner=False)

@@ -9,7 +9,6 @@ from dashboard.components.head import page_head
 from dashboard.panels import watch
 from dashboard.panels.figures import figures
 from dashboard.panels.gaps import no_run, stale
-from dashboard.panels.landed import landed_files
 from dashboard.panels.words import times_in
 
 DUE_FIRST = 8
@@ -45,10 +44,6 @@ def main() -> None:
         stale(rejected)
         if rejected.value:
             watch.quarantined(rejected.value)
-    landed = queries.load("files", lambda: queries.file_reports(pin))
-    stale(landed)
-    if landed.value:
-        landed_files(landed.value)
 
 
 main()

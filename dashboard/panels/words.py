@@ -20,7 +20,10 @@ from dashboard.format import (
 )
 from dashboard.session import zone
 
-STREAM_TITLES = {"usage_events": "Usage events", "usage_files": "Usage files"}
+
+def stream_title(stream: str) -> str:
+    """Return what a stream of the contract is called."""
+    return name(stream)
 
 
 def who(case: Case) -> str:

@@ -10,7 +10,14 @@ from tests.pages.conftest import Enter, Installation
 
 pytestmark = [pytest.mark.pages, pytest.mark.xdist_group("pages")]
 
-PATHS = ("/", "/triage?case=RA-20401", "/triage?tab=why", "/triage?q=nobody")
+PATHS = (
+    "/",
+    "/triage?case=RA-20401",
+    "/triage?tab=why",
+    "/triage?q=nobody",
+    "/data-quality",
+    "/rules?rule=file_missing",
+)
 RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
 SURFACES = ("light", "rgb(255, 255, 255)"), ("dark", "rgb(15, 20, 32)")
 

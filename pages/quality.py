@@ -1,0 +1,61 @@
+"""Data quality, which answers: can I trust today's numbers."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.api import FindingView, Quality, QualityCell
+from dashboard import queries
+from dashboard.components import states
+from dashboard.components.head import page_head
+from dashboard.panels import scorecard
+from dashboard.panels.coverage import coverage_map
+from dashboard.panels.gaps import no_run, stale
+from dashboard.panels.landed import landed_files
+from dashboard.panels.words import times_in
+from dashboard.queries import Pin
+
+SAMPLES = 4
+
+
+def main() -> None:
+    """Draw the scorecard with what is behind one score, then coverage and the files taken in."""
+    stand = queries.stand()
+    if stand.value is None:
+        page_head("Data quality")
+        no_run(stand)
+        return
+    page_head("Data quality", "Can today's numbers be trusted", times_in())
+    pin = queries.pin(stand.value)
+    read = queries.load("quality", lambda: queries.quality(pin))
+    stale(stand, read)
+    if read.value:
+        _scores(pin, read.value)
+    landed = queries.load("files", lambda: queries.file_reports(pin))
+    stale(landed)
+    if landed.value:
+        landed_files(landed.value)
+
+
+def _scores(pin: Pin, quality: Quality) -> None:
+    currency = quality.run.currency
+    focused = scorecard.focus(quality.cells)
+    if focused is None:
+        states.nothing("No control speaks about this data", "It holds no stream that a control reads.")
+        return
+    scorecard.score_grid(quality.cells, focused)
+    grid = st.grid(2, min_column_width=470)
+    with grid.cell():
+        samples = queries.load("samples", lambda: _samples(pin, focused))
+        stale(samples)
+        scorecard.behind(focused, currency, samples.value or ())
+    with grid.cell():
+        coverage_map(quality.areas, currency)
+
+
+def _samples(pin: Pin, cell: QualityCell) -> tuple[FindingView, ...]:
+    fault = next((check.card.fault for check in cell.failing), None)
+    return queries.found(pin, fault, cell.stream, SAMPLES) if fault else ()
+
+
+main()

@@ -1,0 +1,51 @@
+"""Rules and model, which answers: what flags cases, and how well."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard import queries, session
+from dashboard.components import states
+from dashboard.components.head import page_head
+from dashboard.format import count
+from dashboard.panels import catalogue
+from dashboard.panels.gaps import no_run, stale
+
+
+def main() -> None:
+    """Draw the controls on the left and the focused one on the right."""
+    stand = queries.stand()
+    if stand.value is None:
+        page_head("Rules & model")
+        no_run(stand)
+        return
+    pin, currency = queries.pin(stand.value), stand.value.run.currency
+    cards = queries.load("cards", lambda: queries.control_cards(pin))
+    lines = queries.load("controls", lambda: queries.control_results(pin))
+    facts = (f"{count(len(cards.value), 'control')}",) if cards.value else ()
+    page_head("Rules & model", *facts)
+    stale(stand, cards, lines)
+    results = {line.result.control_id: line.result for line in lines.value or ()}
+    st.text_input(
+        "Search controls",
+        key=session.widget(session.SEARCH, session.address(session.SEARCH)),
+        on_change=session.follow(session.SEARCH, session.RULE),
+        placeholder="Search controls, as late or roaming",
+        label_visibility="collapsed",
+        type="search",
+    )
+    shown = catalogue.matching(cards.value or (), session.address(session.SEARCH))
+    focused = catalogue.focus(shown)
+    if focused is None:
+        states.nothing(
+            "No control matches", "The search looks at title, question, fault, area and dimension."
+        )
+        return
+    grid = st.grid(2, min_column_width=470)
+    with grid.cell():
+        catalogue.control_grid(shown, results, focused)
+    with grid.cell():
+        catalogue.control_detail(focused, results.get(focused.control_id), currency)
+
+
+main()
