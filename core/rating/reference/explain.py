@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from itertools import groupby
 from typing import Any
 
@@ -55,9 +56,6 @@ def _part(
     part: MeteredPart, segments: tuple[Segment, ...], counted: int | None, prices: PriceList, metered: Metered
 ) -> dict[str, Any]:
     elapsed = part.part.started_at - metered.parts[0].part.started_at
-    by_rate = [
-        (tariff_id, list(same)) for tariff_id, same in groupby(segments, lambda segment: segment.tariff_id)
-    ]
     return {
         "tariff": _version(part.ladder, prices),
         "from_s": int(elapsed.total_seconds()),
@@ -66,14 +64,22 @@ def _part(
         "free": part.free,
         "counted": counted,
         "prices": [
-            {
-                "tariff_id": tariff_id,
-                "quantity": sum(segment.quantity for segment in same),
-                "rate": money_text(same[0].rate),
-            }
-            for tariff_id, same in by_rate
-            if same[0].quantity
+            _stretch(s) for s in (_blocks(segments) if part.ladder.is_package else segments) if s.quantity
         ],
+    }
+
+
+def _blocks(segments: Iterable[Segment]) -> list[Segment]:
+    """Return the blocks of a package with those of one price together."""
+    groups = [list(same) for _, same in groupby(segments, lambda segment: segment.tariff_id)]
+    return [replace(same[0], quantity=sum(segment.quantity for segment in same)) for same in groups]
+
+
+def _stretch(segment: Segment) -> dict[str, Any]:
+    return {
+        "tariff_id": segment.tariff_id,
+        "quantity": segment.quantity,
+        "rate": money_text(segment.rate),
     }
 
 
