@@ -1,8 +1,8 @@
-"""Says in which way a usage line is wrong: what does it say of itself, and what mistake gives its amount exactly.
+"""Says in which way a usage line is wrong: by what it says of itself, or by what mistake gives its amount.
 
 Works on the slice that has just been priced, with explanations: compares the amount with what the same
-engine makes of the line's own plan, tariff, quantity and free part, of what mediation gave billing, and, where
-nothing that the line says is wrong, of the usual mistakes. Rates no account and keeps no finding.
+engine makes of the line's own plan, tariff, quantity and free part, of what mediation gave billing, and,
+where nothing that the line says is wrong, of the usual mistakes. Rates no account and keeps no finding.
 """
 
 from __future__ import annotations
@@ -24,9 +24,17 @@ _SPLIT = ("parts_of_calls", "split_sessions", "priced_sessions")
 _PRICE = ("parts", "pieces", "piece_sums", "usage_lines")
 
 
-def attribute(session: Session) -> None:
-    """Fill ``review_faults`` for the lines of ``review_compared``; the slice's own prices are then gone."""
+def attribute(session: Session) -> bool:
+    """Fill ``review_faults`` for the lines of ``review_compared``; the slice's own prices are then gone.
+
+    Returns
+    -------
+    bool
+        Whether there was a line to judge; without one nothing is filled.
+    """
     _keep(session, "review_lines")
+    if not session.execute("select exists (select 1 from review_lines)").fetchall()[0][0]:
+        return False
     create(session, "usage", "review_given_usage")
     price_members(session, explain=False, cycle=None)
     _keep(session, "review_given")
@@ -37,6 +45,7 @@ def attribute(session: Session) -> None:
     _price(session, "review_guesses")
     session.execute(f"insert into review_prices {load_sql(_SQL, 'review_prices')}")
     _keep(session, "review_faults")
+    return True
 
 
 def _price(session: Session, ideas: str) -> None:

@@ -96,18 +96,23 @@ def _look_closely(session: Session, progress: Progress) -> None:
     progress("explaining what differs", 0, 0)
     session.execute("create or replace temp table review_all as from review_compared limit 0")
     session.execute("drop table if exists review_all_faults")
-    rate_in_slices(session, lambda: _collect(session), accounts=[account for (account,) in accounts])
+    judged: list[bool] = []
+    rate_in_slices(
+        session, lambda: judged.append(_collect(session)), accounts=[account for (account,) in accounts]
+    )
     session.execute("create or replace temp table review_compared as from review_all")
-    for name in ("usage_differences", "line_faults"):
+    for name in ("usage_differences", "line_faults") if any(judged) else ("usage_differences",):
         session.execute(f"insert into {name} by name {load_sql(_SQL, name)}")
 
 
-def _collect(session: Session) -> None:
+def _collect(session: Session) -> bool:
     _keep(session, "review_compared")
     session.execute("insert into review_all by name from review_compared")
-    attribute(session)
+    if not attribute(session):
+        return False
     session.execute("create temp table if not exists review_all_faults as from review_faults limit 0")
     session.execute("insert into review_all_faults by name from review_faults")
+    return True
 
 
 def _keep(session: Session, name: str) -> None:

@@ -8,7 +8,7 @@ ranked as (
         arg_min(idea, list_position(['not_applied', 'version', 'time', 'rounding', 'zone', 'plan'], idea)) as idea
     from readings
     join prices using (line_no)
-    where (prices.amount_micro = billed_micro or least(prices.amount_micro, room) = billed_micro)
+    where least(abs(prices.amount_micro - billed_micro), abs(least(prices.amount_micro, room) - billed_micro)) <= 1
         and (
             idea in ('not_applied', 'version', 'time')
             or idea in ('rounding', 'zone', 'plan')
@@ -21,11 +21,11 @@ named as (
     select
         readings.*, idea, expected_micro <> billed_micro as is_money,
         periods.plan_no is not null as is_own_plan,
-        rest <> 0 and expected_micro <> billed_micro and (
+        (abs(rest) > 1 or rest = billed_micro - expected_micro) and expected_micro <> billed_micro and (
             billed_micro = 0
             or not has_total and (
                 basis is null and not is_quantity and not is_free and by_cap = 0
-                or abs(billed_micro * 20 - after_all * ((billed_micro * 20 + after_all // 2) // greatest(after_all, 1))) <= 20
+                or abs(billed_micro - after_all) > 1 and abs(billed_micro * 20 - after_all * ((billed_micro * 20 + after_all // 2) // greatest(after_all, 1))) <= 20
             )
             or has_total and basis is null and not is_quantity and not is_free
         ) as is_rest

@@ -64,7 +64,8 @@ told as (
         end as is_free,
         case
             when basis is null then uncapped_micro
-            when natural_micro = billed_micro or least(natural_micro, cap_left) = billed_micro then natural_micro
+            when abs(least(natural_micro, coalesce(cap_left, natural_micro)) - billed_micro) <= 1 then natural_micro
+            when not is_quantity and abs(said_micro - billed_micro) <= 1 then said_micro
             else coalesce(basis_micro, natural_micro, uncapped_micro)
         end as after_basis
     from compared
@@ -88,7 +89,10 @@ measured as (
         least(after_basis, room) - expected_micro as by_basis,
         least(after_quantity, room) - least(after_basis, room) as by_quantity,
         least(after_all, room) - least(after_quantity, room) as by_free,
-        if(after_all > room and billed_micro > room and basis is distinct from 'plan', least(billed_micro, after_all) - room, 0) as by_cap
+        if(
+            basis is null and not is_quantity and not is_free and after_all > room and billed_micro > room,
+            least(billed_micro, after_all) - room, 0
+        ) as by_cap
     from ended
 )
 select *, billed_micro - expected_micro - by_basis - by_quantity - by_free - by_cap as rest
