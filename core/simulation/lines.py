@@ -166,11 +166,23 @@ def _changes(
     return np.where(at - opened < 3 * _DAY, 5, change), at
 
 
+def _other_numbers(number: Ints, change: Ints, at: Ints) -> Ints:
+    """Return what each line's number would be after a change: of a line that has ended, or a new one."""
+    other = number * 2 + 1
+    ended, ported = (np.flatnonzero(change == what) for what in (4, 2))
+    pairs = min(len(ended), len(ported))
+    giver = ended[np.argsort(at[ended], kind="stable")][:pairs]
+    taker = ported[np.argsort(at[ported], kind="stable")][len(ported) - pairs :]
+    free = at[giver] + _DAY < at[taker]
+    other[taker[free]] = number[giver[free]] * 2
+    return other
+
+
 def _stays(
     number: Ints, plan: Ints, to_plan: Ints, opened: Ints, change: Ints, at: Ints, resume: Ints
 ) -> tuple[pa.Table, Ints]:
     """Lay out one, two or three stays a line; return where each line's second one is."""
-    count = len(number)
+    count, other_number = len(number), _other_numbers(number, change, at)
     splits = change <= 3
     back = (change == 3) & (resume < FAR)
     line = np.concatenate([np.arange(count), np.flatnonzero(splits), np.flatnonzero(back)])
@@ -188,7 +200,10 @@ def _stays(
             "line_no": number[line],
             "plan": labels(np.where((step == 1) & (change[line] == 0), to_plan[line], plan[line]), PLANS),
             "imsi_no": scattered(number[line] * 2 + ((step == 1) & (change[line] == 1)), _IMSI_PRIME),
-            "msisdn_no": scattered(number[line] * 2 + ((step == 1) & (change[line] == 2)), _MSISDN_PRIME),
+            "msisdn_no": scattered(
+                np.where((step == 1) & (change[line] == 2), other_number[line], number[line] * 2),
+                _MSISDN_PRIME,
+            ),
             "status": labels(suspended.astype(np.int64), ("active", "suspended")),
             "valid_from": instants(start),
             "valid_to": instants(end),

@@ -64,6 +64,7 @@ def make_slice(
             "drawn_consents": extras.consents,
             "drawn_events": events,
             "drawn_sources": _numbered(collector.files.sources),
+            "drawn_refused": collector.files.refused_table(),
         },
     )
     known = {"as_of": calendar.as_of}
@@ -74,6 +75,7 @@ def make_slice(
     stage(session, "slice_wholesale", "wholesale")
     insert(session, "file_totals", "file_totals")
     insert(session, "usage_events", "arrived_events", known)
+    insert(session, "usage_events", "refused_events")
     insert(session, "mediation_records", "mediation_records", known)
     return Slice(accounts, lines, trips)
 

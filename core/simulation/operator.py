@@ -92,3 +92,4 @@ def _list_files(session: Session, calendar: Calendar, collector: Collector, seed
     counts = pa.table({"source_no": source, "slot": slot, "events": collector.counts[source, slot]})
     scratch(session, {"drawn_files": collector.files.table(), "drawn_counts": counts})
     insert(session, "usage_files", "usage_files", {"as_of": calendar.as_of, "seed": seed})
+    insert(session, "usage_files", "notices", {"as_of": calendar.as_of})

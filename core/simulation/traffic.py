@@ -28,6 +28,7 @@ _RATES: dict[tuple[int, bool], tuple[float, float]] = {
     (DATA, False): (1.40, 1.15),
 }
 _IOT_RATE = 1.6
+_UNANSWERED = 0.05
 _SHRINK = {"home": 1.0, "eu": 0.7, "world-1": 0.12, "world-2": 0.05}
 _DESTINATIONS = (0.86, 0.05, 0.02, 0.03, 0.035, 0.005)
 
@@ -135,8 +136,11 @@ def _days(rng: np.random.Generator, calendar: Calendar, business: Bools, service
 
 
 def _durations(rng: np.random.Generator, service: Ints, partner: Ints) -> Ints:
+    """Draw seconds; a call of none was not answered, which partners do not report."""
     count = len(service)
     talk = np.clip(rng.lognormal(4.6, 1.15, count), 3, 3 * _HOUR)
+    unanswered = (rng.random(count) < _UNANSWERED) & (partner < 0)
+    talk = np.where(unanswered, 0, talk)
     surf = np.clip(rng.lognormal(5.9, 0.9, count), 5, 2 * _HOUR - 60)
     long = (rng.random(count) < 0.012) & (partner < 0)
     surf = np.where(long, rng.integers(2 * _HOUR + 60, 18 * _HOUR, count), surf)

@@ -37,8 +37,8 @@ records as (
 select
     'R' || right(event_id, 10) as record_id,
     event_id, subscription_id, service, direction, destination_zone, roaming_zone, started_at, quantity,
-    if(subscription_id is null, 'discarded', 'forwarded') as status,
-    case when subscription_id is null then 'test_sim' end as reason,
+    if(subscription_id is null or cause_code is not null, 'discarded', 'forwarded') as status,
+    case when subscription_id is null then 'test_sim' else cause_code end as reason,
     mediated_at,
     mediated_at as updated_at
 from records

@@ -25,7 +25,7 @@ select
     partial_last,
     '35' || lpad((stays.line_no * 7368787 % 10000000000019)::varchar, 13, '0') as imei,
     case when service = 3 then 'things' when service = 2 and kind = 1 then 'corp' when service = 2 then 'internet' end as apn,
-    null::varchar as cause_code,
+    case when service = 0 and duration_s = 0 then 'not_answered' end as cause_code,
     null::bigint as utc_offset_min,
     null::decimal(18, 6) as wholesale_charge,
     received_at

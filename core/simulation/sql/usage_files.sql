@@ -4,7 +4,7 @@ counts as (select * from drawn_counts),
 totals as (select file_id, sum(total_charge) as total_charge from file_totals group by file_id),
 listed as (select * from partners)
 select
-    source || '-' || lpad(slot::varchar, 5, '0') as file_id,
+    source || '-' || lpad(slot::varchar, 5, '0') || if(refused, '-refused', '') as file_id,
     source::varchar as source,
     partner_id,
     sequence,
@@ -17,7 +17,7 @@ select
     case when drawn.received_at <= $as_of then left(md5(source || slot || $seed), 16) end as checksum,
     case when partner_id is not null then coalesce(totals.total_charge, 0) end as total_charge,
     currency,
-    if(drawn.received_at <= $as_of, 'accepted', 'announced') as status,
+    case when drawn.received_at > $as_of then 'announced' when refused then 'rejected' else 'accepted' end as status,
     if(drawn.received_at <= $as_of, drawn.received_at, created_at) as updated_at
 from drawn
 left join counts using (source_no, slot)

@@ -1,5 +1,5 @@
 -- grain: one usage file with when it was due and the money of the lines behind it
-with files as (select * from usage_files),
+with files as (select * from usage_files where status <> 'rejected' and kind in ('element', 'tap')),
 partners as (select partner_id, delivery_hours from partners),
 settings as (select as_of, starts_at, element_delivery_hours from dataset),
 lines as (select record_id, amount from charges where kind = 'usage' and record_id is not null),

@@ -1,9 +1,10 @@
 -- grain: one thing that looks like a fault and is none; `fault` is what it could be taken for; at most 40 of a kind
-with dataset as (select timezone, as_of, starts_at from dataset),
+with dataset as (select timezone, as_of, starts_at, mediation_hours from dataset),
+refused as (select file_id from usage_files where status = 'rejected'),
 texts as (
     select event_id, imsi, other_party, started_at, received_at,
         lag(started_at) over (partition by imsi, other_party order by started_at) as former_at
-    from usage_events where service = 'sms' and direction = 'mo'
+    from usage_events anti join refused using (file_id) where service = 'sms' and direction = 'mo'
 ),
 stays as (
     select *,
@@ -11,12 +12,43 @@ stays as (
     from subscriptions
     window line as (partition by subscription_id order by valid_from)
 ),
-calls as (
-    select event_id, started_at, received_at from usage_events where service = 'voice'
+trips as (
+    select
+        subscription_id, account_id, usage_events.received_at,
+        strftime(started_at at time zone (select timezone from dataset), '%Y-%m-%d') as local_date
+    from usage_events join networks on plmn = serving_plmn join subscriptions using (imsi)
+    where zone <> 'home' and started_at >= valid_from and (valid_to is null or started_at < valid_to)
+    qualify row_number() over (partition by subscription_id order by started_at, event_id) = 1
+),
+calls as (    select event_id, started_at, received_at from usage_events where service = 'voice'
 ),
 found as (
-    select 'twin_message' as planted_by, 'duplicate_event' as fault, 'usage_events' as stream, event_id as subject_id,
-        null as account_id, received_at as planted_at
+    select 'unanswered_call' as planted_by, 'record_discarded' as fault, 'mediation_records' as stream,
+        record_id as subject_id, null as account_id, mediated_at as planted_at
+    from mediation_records where reason = 'not_answered'
+    union all
+    select 'operator_sim', 'active_not_in_crm', 'provisioning', imsi, null, active_from
+    from provisioning where sim_use <> 'customer'
+    union all
+    select 'running_session', 'partial_missing', 'usage_events', call_ref, null, max(received_at)
+    from usage_events
+    where call_ref is not null
+    group by call_ref
+    having not bool_or(partial_last) and max(received_at) > (select as_of - to_hours(mediation_hours) from dataset)
+    union all
+    select 'refused_and_sent_again', 'event_not_mediated', 'usage_events', event_id, null, received_at
+    from usage_events semi join refused using (file_id)
+    union all
+    select 'notice', 'file_late', 'usage_files', file_id, null, received_at
+    from usage_files where kind not in ('element', 'tap')
+    union all
+    select 'trip', 'usage_spike', 'subscriptions', subscription_id || '@' || local_date, account_id, received_at
+    from trips
+    union all
+    select 'suspended_line', 'billed_not_active', 'subscriptions', subscription_id, account_id, valid_from
+    from subscriptions where status = 'suspended'
+    union all
+    select 'twin_message', 'duplicate_event', 'usage_events', event_id, null, received_at
     from texts where epoch_us(started_at) // 1000000 = epoch_us(former_at) // 1000000
     union all
     select 'free_plan', 'zero_rated', 'charges', charge_id, account_id, rated_at
