@@ -82,6 +82,24 @@ class Reach:
     first_seen: datetime
 
 
+FlowKey = Literal["day", "source", "service", "partner"]
+
+
+@dataclass(frozen=True)
+class FlowTotal:
+    """Sum what came to one state at one control point, for one value of the key asked for.
+
+    ``key`` is None when no key was asked for, or the lines have none.
+    """
+
+    point: str
+    key: str | None
+    state: str
+    records: int
+    quantity: int
+    amount: Decimal
+
+
 @dataclass(frozen=True)
 class Sighting:
     """State what one run saw of a case."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal
 
@@ -111,6 +111,26 @@ class FileReport:
     repeats: int
     superseded: int
     note: str = ""
+
+
+@dataclass(frozen=True)
+class FlowLine:
+    """State what became of one share of the business at one control point between network and payment.
+
+    ``point`` is where it is judged, ``state`` what it came to, a fault's name where a control named it.
+    ``day`` is local; ``records`` counts events, records, lines or invoices, each in one state of its point;
+    ``quantity`` is in base units of the service, ``amount`` in home currency.
+    """
+
+    point: Literal["mediation", "billing", "invoicing", "payment"]
+    day: date
+    source: str
+    service: str
+    partner_id: str | None
+    state: str
+    records: int
+    quantity: int
+    amount: Decimal
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Protocol
 
 from core.kernel.reads import (
     CaseQuery,
+    FlowKey,
+    FlowTotal,
     QueueTotals,
     Reach,
     SeverityTotal,
@@ -17,7 +19,7 @@ from core.kernel.reads import (
     SourceGap,
     StreamVersion,
 )
-from core.kernel.results import Case, ControlResult, FileReport, Finding, RunSummary
+from core.kernel.results import Case, ControlResult, FileReport, Finding, FlowLine, RunSummary
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -37,6 +39,7 @@ class RunRecord:
     files: Sequence[FileReport]
     findings: pa.Table
     cases: Sequence[Case]
+    flow: Sequence[FlowLine] = ()
 
 
 class RunWrites(Protocol):
@@ -90,6 +93,19 @@ class RunReads(Protocol):
         """Return how far the findings of each control reach that found something, by control id.
 
         ``first_seen`` is the ``as_of`` of the first run kept in which that control found anything.
+        """
+
+    def flow(
+        self, run_id: str, *, by: FlowKey | None = None, point: str | None = None
+    ) -> tuple[FlowTotal, ...]:
+        """Return what came to each state at each control point, by point, key and state.
+
+        Parameters
+        ----------
+        by
+            Sum for each value of this; None sums each point as a whole.
+        point
+            Only this control point.
         """
 
     def source_gaps(self, run_id: str) -> tuple[SourceGap, ...]:

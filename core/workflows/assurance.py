@@ -13,6 +13,7 @@ from core.cases.build import build_cases
 from core.cases.context import read_context
 from core.controls.engine import run_controls
 from core.controls.model import Control
+from core.controls.reconcile import reconcile
 from core.events.dataset import Dataset, open_dataset
 from core.events.enrich import enrich
 from core.events.land import take_in
@@ -119,6 +120,7 @@ def _judge(
     enrich(session)
     review(session, progress)
     results, _ = run_controls(session, controls, as_of=dataset.settings.as_of, progress=progress)
+    flow = reconcile(session)
     trace(session)
     progress("building cases", 0, 0)
     context = read_context(session, {control.id: control for control in controls}, dataset.settings.as_of)
@@ -138,7 +140,9 @@ def _judge(
         cases=len(cases),
         amount_at_stake=_at_stake(cases, dataset.settings.currency),
     )
-    return RunRecord(summary, _streams(session, snapshot), results, file_reports(session), findings, cases)
+    return RunRecord(
+        summary, _streams(session, snapshot), results, file_reports(session), findings, cases, flow
+    )
 
 
 def _identify(snapshot: Snapshot, controls: Sequence[Control]) -> str:

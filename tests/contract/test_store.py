@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta, timezone
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 
 import pytest
 
 from core.kernel.reads import (
     CaseQuery,
+    FlowTotal,
     MoneyTotal,
     QueueTotals,
     Reach,
@@ -17,6 +19,7 @@ from core.kernel.reads import (
     SourceGap,
     StreamVersion,
 )
+from core.kernel.results import FlowLine
 from core.ports.store import Store
 from tests.builders.runs import NOW, a_case, a_control_result, a_file_report, a_finding, a_run
 
@@ -361,3 +364,31 @@ def test_findings_of_a_fault_can_be_narrowed_to_one_stream(store: Store) -> None
 
     found = store.findings("R-1", fault="row_rejected", stream="charges", offset=0, limit=9)
     assert [finding.finding_id for finding in found] == ["F-2"]
+
+
+def test_the_flow_is_summed_by_point_and_state_and_by_what_is_asked(store: Store) -> None:
+    def line(day: int, source: str, partner: str | None, state: str, records: int) -> FlowLine:
+        when = date(2026, 5, day)
+        amount = Decimal(records) / 4
+        return FlowLine("mediation", when, source, "voice", partner, state, records, 60 * records, amount)
+
+    flow = [
+        line(1, "msc-01", None, "forwarded", 5),
+        line(2, "msc-01", None, "forwarded", 3),
+        line(1, "tap:AAA", "AAA", "event_not_mediated", 1),
+        FlowLine("payment", date(2026, 5, 1), "payments", "card", None, "collected", 1, 0, Decimal("9.99")),
+    ]
+    store.save_run(replace(a_run(), flow=flow))
+
+    assert store.flow("R-1") == (
+        FlowTotal("mediation", None, "event_not_mediated", 1, 60, Decimal("0.25")),
+        FlowTotal("mediation", None, "forwarded", 8, 480, Decimal(2)),
+        FlowTotal("payment", None, "collected", 1, 0, Decimal("9.99")),
+    )
+    assert [(total.key, total.records) for total in store.flow("R-1", by="day", point="mediation")] == [
+        ("2026-05-01", 1),
+        ("2026-05-01", 5),
+        ("2026-05-02", 3),
+    ]
+    assert {total.key for total in store.flow("R-1", by="partner", point="mediation")} == {None, "AAA"}
+    assert store.flow("R-9") == ()

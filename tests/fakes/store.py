@@ -11,6 +11,8 @@ from typing import Any, get_args
 
 from core.kernel.reads import (
     CaseQuery,
+    FlowKey,
+    FlowTotal,
     MoneyTotal,
     QueueTotals,
     Reach,
@@ -112,6 +114,29 @@ class FakeStore:
                 ),
             )
             for control_id in sorted(found)
+        )
+
+    def flow(
+        self, run_id: str, *, by: FlowKey | None = None, point: str | None = None
+    ) -> tuple[FlowTotal, ...]:
+        record = self._record(run_id)
+        sums: dict[tuple[str, str, str | None], list[Any]] = {}
+        for line in record.flow if record else ():
+            if point in {None, line.point}:
+                keys = {"day": str(line.day), "source": line.source, "service": line.service}
+                key = None if by is None else keys.get(by, line.partner_id)
+                sums.setdefault((line.point, line.state, key), []).append(line)
+        ordered = sorted(sums.items(), key=lambda pair: (pair[0][0], pair[0][1], pair[0][2] or ""))
+        return tuple(
+            FlowTotal(
+                place,
+                key,
+                state,
+                sum(line.records for line in lines),
+                sum(line.quantity for line in lines),
+                sum((line.amount for line in lines), Decimal(0)),
+            )
+            for (place, state, key), lines in ordered
         )
 
     def source_gaps(self, run_id: str) -> tuple[SourceGap, ...]:

@@ -7,11 +7,23 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Select, func, literal, select, true
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    FromClause,
+    Select,
+    String,
+    cast,
+    func,
+    literal,
+    null,
+    select,
+    true,
+)
 
-from core.adapters.store.tables import case_sightings, cases, control_results, findings, runs
+from core.adapters.store.tables import case_sightings, cases, control_results, findings, flow_lines, runs
 from core.adapters.store.types import Money
-from core.kernel.reads import CaseQuery, SortKey
+from core.kernel.reads import CaseQuery, FlowKey, SortKey
 
 Question = Select[*tuple[Any, ...]]
 
@@ -155,6 +167,30 @@ def reach(run_id: str) -> Question:
         .group_by(findings.c.control_id, runs.c.as_of)
         .order_by(findings.c.control_id)
     )
+
+
+FLOW_KEYS: dict[FlowKey, ColumnElement[Any]] = {
+    "day": cast(flow_lines.c.day, String),
+    "source": flow_lines.c.source,
+    "service": flow_lines.c.service,
+    "partner": flow_lines.c.partner_id,
+}
+
+
+def flow(run_id: str, by: FlowKey | None, point: str | None) -> Question:
+    """Select sums of the flow for each point, key and state."""
+    key = null() if by is None else FLOW_KEYS[by]
+    columns = (flow_lines.c.point, key.label("key"), flow_lines.c.state)
+    chosen = select(
+        *columns,
+        cast(func.sum(flow_lines.c.records), BigInteger).label("records"),
+        cast(func.sum(flow_lines.c.quantity), BigInteger).label("quantity"),
+        func.sum(flow_lines.c.amount, type_=MONEY).label("amount"),
+    ).where(flow_lines.c.run_no == run_number(run_id))
+    if point is not None:
+        chosen = chosen.where(flow_lines.c.point == point)
+    groups = (flow_lines.c.point, flow_lines.c.state, *(() if by is None else (key,)))
+    return chosen.group_by(*groups).order_by(*groups)
 
 
 def source_gaps(run_id: str, late: tuple[str, ...], missing: tuple[str, ...]) -> Question:

@@ -17,6 +17,7 @@ from core.adapters.store.tables import (
     control_results,
     file_reports,
     findings,
+    flow_lines,
     run_streams,
     runs,
 )
@@ -50,6 +51,11 @@ def save_run(connection: Connection, record: RunRecord) -> bool:
         connection,
         insert(file_reports),
         (of_run | asdict(report) | {"position": place} for place, report in enumerate(record.files)),
+    )
+    _fill(
+        connection,
+        insert(flow_lines),
+        (of_run | asdict(line) | {"position": place} for place, line in enumerate(record.flow)),
     )
     _fill(connection, insert(findings), (of_run | row for row in _rows(record.findings)))
     in_order = sorted(record.cases, key=lambda item: item.case_id)

@@ -15,6 +15,8 @@ from core.adapters.store.migrate import upgrade
 from core.adapters.store.tables import cases, control_results, file_reports, findings, run_streams, runs
 from core.kernel.reads import (
     CaseQuery,
+    FlowKey,
+    FlowTotal,
     MoneyTotal,
     QueueTotals,
     Reach,
@@ -108,6 +110,12 @@ class SqlStore:
     def reach(self, run_id: str) -> tuple[Reach, ...]:
         """Return how far each control's findings reach, by control id."""
         return self._records(Reach, read.reach(run_id))
+
+    def flow(
+        self, run_id: str, *, by: FlowKey | None = None, point: str | None = None
+    ) -> tuple[FlowTotal, ...]:
+        """Return what came to each state at each control point."""
+        return self._records(FlowTotal, read.flow(run_id, by, point))
 
     def source_gaps(self, run_id: str) -> tuple[SourceGap, ...]:
         """Return sources with late or missing files, worst first."""

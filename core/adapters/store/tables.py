@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, MetaData, Table
+from sqlalchemy import BigInteger, Column, Date, ForeignKey, Index, Integer, MetaData, Table
 
 from core.adapters.store.types import ID_LENGTH, Instant, Money, PlainText, SeverityRank
 from core.kernel.results import SEARCH_LENGTH
@@ -60,6 +60,22 @@ file_reports = Table(
     Column("repeats", BigInteger, nullable=False),
     Column("superseded", BigInteger, nullable=False),
     Column("note", PlainText, nullable=False),
+)
+
+flow_lines = Table(
+    "flow_lines",
+    metadata,
+    Column("run_no", ForeignKey(runs.c.run_no), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("point", PlainText, nullable=False),
+    Column("day", Date, nullable=False),
+    Column("source", PlainText, nullable=False),
+    Column("service", PlainText, nullable=False),
+    Column("partner_id", PlainText),
+    Column("state", PlainText, nullable=False),
+    Column("records", BigInteger, nullable=False),
+    Column("quantity", BigInteger, nullable=False),
+    Column("amount", Money, nullable=False),
 )
 
 findings = Table(
