@@ -40,8 +40,8 @@ DIFFERENCE: tuple[Column, ...] = (
 billed and not expected. ``difference``: expected minus billed minus what corrections have put right."""
 
 REVIEWED: dict[str, tuple[Column, ...]] = {
-    "usage_differences": DIFFERENCE,
-    "bill_differences": (*DIFFERENCE, Column("twin_id", "id", nullable=True)),
+    "usage_differences": (*DIFFERENCE, Column("twin_id", "id", nullable=True)),
+    "bill_differences": (*DIFFERENCE, Column("fault", "text"), Column("twin_id", "id", nullable=True)),
     "invoice_differences": (
         Column("state", "text", choices=("different", "missing")),
         Column("account_id", "id"),
@@ -77,8 +77,16 @@ REVIEWED: dict[str, tuple[Column, ...]] = {
         Column("amount", "money"),
         Column("billed_amount", "money"),
         Column("expected_amount", "money"),
-        *(Column(name, "text", nullable=True) for name in ("actual", "expected", "basis")),
-        *(Column(name, "id", nullable=True) for name in ("billed_tariff_id", "expected_tariff_id")),
+        *(
+            Column(f"{side}_{name}", "qty", nullable=True)
+            for name in ("quantity", "free_quantity")
+            for side in ("billed", "expected")
+        ),
+        *(
+            Column(f"{side}_{name}", "id", nullable=True)
+            for name in ("plan_id", "tariff_id")
+            for side in ("billed", "expected")
+        ),
         Column("steps", "text", nullable=True),
     ),
     "price_list_problems": (

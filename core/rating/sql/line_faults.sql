@@ -71,19 +71,7 @@ select
     amount,
     (billed_micro * 0.000001::decimal(7, 6))::decimal(18, 6) as billed_amount,
     (expected_micro * 0.000001::decimal(7, 6))::decimal(18, 6) as expected_amount,
-    case
-        when way in ('plan', 'own_plan') then billed_plan_id
-        when way in ('quantity', 'rounding', 'given_quantity') then billed_quantity::varchar
-        when way in ('not_applied', 'overdrawn') then billed_free::varchar
-        else billed_tariff_id
-    end as actual,
-    case
-        when way in ('plan', 'own_plan') then expected_plan_id
-        when way in ('quantity', 'rounding', 'given_quantity') then rounded::varchar
-        when way in ('not_applied', 'overdrawn') then free::varchar
-        else expected_tariff_id
-    end as expected,
-    way as basis,
-    billed_tariff_id, expected_tariff_id, steps
+    billed_quantity, rounded as expected_quantity, billed_free as billed_free_quantity, free as expected_free_quantity,
+    billed_plan_id, expected_plan_id, billed_tariff_id, expected_tariff_id, steps
 from summed
 left join priced using (charge_id)
