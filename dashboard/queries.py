@@ -30,6 +30,8 @@ from core.api import (
     ControlLine,
     FileReport,
     FindingView,
+    FlowKey,
+    FlowTotal,
     Home,
     NotFoundError,
     Quality,
@@ -171,6 +173,12 @@ def rejected_rows(at: Pin, offset: int, limit: int) -> RejectedRows:
 def quality(at: Pin) -> Quality | None:
     """Return the scorecard and the coverage."""
     return assay().quality()
+
+
+@st.cache_data(ttl="60s", max_entries=40, show_spinner=False)
+def flow(at: Pin, by: FlowKey | None, point: str | None) -> tuple[FlowTotal, ...]:
+    """Return what became of the business between network and payment."""
+    return assay().flow(by=by, point=point)
 
 
 @st.cache_data(ttl="60s", max_entries=4, show_spinner=False)

@@ -29,6 +29,8 @@ LINE = "line"
 LINES = "lines"
 SERVICE = "service"
 CELL = "cell"
+POINT = "point"
+BY = "by"
 RULE = "rule"
 
 DIGITS = 10

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.api import FindingView, Quality, QualityCell
+from core.api import FindingView, FlowTotal, Quality, QualityCell
 from dashboard import queries
 from dashboard.components import states
 from dashboard.components.head import page_head
 from dashboard.panels import scorecard
 from dashboard.panels.coverage import coverage_map
+from dashboard.panels.flow import chosen, flow_card, gaps_card
 from dashboard.panels.gaps import no_run, stale
 from dashboard.panels.landed import landed_files
 from dashboard.panels.words import times_in
@@ -44,13 +45,25 @@ def _scores(pin: Pin, quality: Quality) -> None:
         states.nothing("No control speaks about this data", "It holds no stream that a control reads.")
         return
     scorecard.score_grid(quality.cells, focused)
+    totals = queries.load("flow", lambda: queries.flow(pin, None, None))
+    stale(totals)
+    flow_card(totals.value or (), currency)
     grid = st.grid(2, min_column_width=470)
     with grid.cell():
         samples = queries.load("samples", lambda: _samples(pin, focused))
         stale(samples)
         scorecard.behind(focused, currency, samples.value or ())
     with grid.cell():
+        if totals.value:
+            _gaps(pin, totals.value, currency)
         coverage_map(quality.areas, currency)
+
+
+def _gaps(pin: Pin, totals: tuple[FlowTotal, ...], currency: str) -> None:
+    point, by = chosen(totals)
+    gaps = queries.load("gaps", lambda: queries.flow(pin, by, point))
+    stale(gaps)
+    gaps_card(point, by, gaps.value or (), currency)
 
 
 def _samples(pin: Pin, cell: QualityCell) -> tuple[FindingView, ...]:

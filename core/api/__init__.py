@@ -44,9 +44,20 @@ from core.cases.direction import is_collected, money_direction
 from core.cases.evidence import Evidence, EvidenceLine, EvidenceRow
 from core.cases.titles import ACTION_PHRASES, CAUSE_PHRASES, FAULT_TITLES
 from core.cases.views import VIEWS, View
+from core.controls.reconcile import POINTS
 from core.controls.scorecard import DIMENSIONS, Area, Check
 from core.kernel.errors import AssayError, InputError, NotFoundError
-from core.kernel.reads import MoneyTotal, Reach, SeverityTotal, Sighting, SortKey, SourceGap, StreamVersion
+from core.kernel.reads import (
+    FlowKey,
+    FlowTotal,
+    MoneyTotal,
+    Reach,
+    SeverityTotal,
+    Sighting,
+    SortKey,
+    SourceGap,
+    StreamVersion,
+)
 from core.kernel.results import Case, ControlResult, Desk, FileReport, Finding, Outcome, RunSummary, Severity
 from core.settings import Settings
 
@@ -55,6 +66,7 @@ __all__ = [
     "CAUSE_PHRASES",
     "DIMENSIONS",
     "FAULT_TITLES",
+    "POINTS",
     "VIEWS",
     "AccountHead",
     "AccountHit",
@@ -83,6 +95,8 @@ __all__ = [
     "FileReport",
     "Finding",
     "FindingView",
+    "FlowKey",
+    "FlowTotal",
     "Home",
     "InputError",
     "MoneyTotal",

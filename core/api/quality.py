@@ -10,7 +10,7 @@ from decimal import Decimal
 from core.api.control_cards import ControlCard, ControlLine, card_of
 from core.controls.model import Control
 from core.controls.scorecard import Area, Check, coverage, scorecard
-from core.kernel.reads import Reach
+from core.kernel.reads import FlowKey, FlowTotal, Reach
 from core.kernel.results import RunSummary
 from core.ports.store import Store
 
@@ -94,6 +94,11 @@ class QualityQuestions:
         """Return how far the findings of each control reach in the latest run, by control id."""
         run = self._store.latest_run()
         return self._store.reach(run.run_id) if run else ()
+
+    def flow(self, *, by: FlowKey | None = None, point: str | None = None) -> tuple[FlowTotal, ...]:
+        """Return what became of the business between network and payment, as `core.ports.store` says."""
+        run = self._store.latest_run()
+        return self._store.flow(run.run_id, by=by, point=point) if run else ()
 
     def quality(self) -> Quality | None:
         """Return the scorecard and the coverage of the latest run; None before the first."""

@@ -12,7 +12,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from core.adapters.store import open_store
-from core.kernel.results import Case, Finding
+from core.kernel.results import Case, Finding, FlowLine
 from core.ports.store import RunRecord
 from tests.builders.runs import NOW, a_case, a_control_result, a_file_report, a_finding, a_run
 
@@ -130,7 +130,7 @@ def run(run_id: str = "R-1", size: int = 128, rows_rejected: int = 3) -> RunReco
         _file_finding("BOSPH#77", "file_missing", "BOSPH"),
     ]
     lost = rejected(rows_rejected)
-    return a_run(
+    whole = a_run(
         run_id,
         cases=[*cases, *([_data_case(rows_rejected)] if lost else []), *([_file_case()] if size else [])],
         findings=[*findings, *(late if size else []), *lost],
@@ -148,6 +148,20 @@ def run(run_id: str = "R-1", size: int = 128, rows_rejected: int = 3) -> RunReco
                 accepted=24310 - rows_rejected, quarantined=rows_rejected, repeats=0, superseded=0)
         ],
     )  # fmt: skip
+    return replace(whole, flow=_flow() if size else ())
+
+
+def _flow() -> list[FlowLine]:
+    """Return a day on which 9 of 1,000 events were not mediated and one invoice was paid short."""
+    day = NOW.date()
+    return [
+        FlowLine("mediation", day, "msc-01", "voice", None, "forwarded", 980, 58_800, Decimal(0)),
+        FlowLine("mediation", day, "msc-01", "voice", None, "event_not_mediated", 2, 120, Decimal(0)),
+        FlowLine("mediation", day, "tap:ASTRA", "voice", "ASTRA", "event_not_mediated", 7, 420, Decimal(0)),
+        FlowLine("mediation", day, "tap:ASTRA", "voice", "ASTRA", "awaited", 11, 660, Decimal(0)),
+        FlowLine("payment", day, "payments", "card", None, "collected", 40, 0, Decimal("3811.40")),
+        FlowLine("payment", day, "payments", "card", None, "payment_mismatch", 1, 0, Decimal("12.50")),
+    ]
 
 
 def _data_case(rows: int) -> Case:

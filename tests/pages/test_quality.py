@@ -54,6 +54,28 @@ def test_a_click_on_a_score_is_in_the_address(installed: Installation, enter: En
     expect(page.locator(".st-key-behind h2")).to_contain_text("integrity")
 
 
+def test_each_control_point_says_what_went_on_and_names_its_gaps(
+    installed: Installation, enter: Enter
+) -> None:
+    page = enter(installed).open("/data-quality")
+    points = page.locator(".ra-point")
+    assert points.count() == 4
+    expect(points.nth(0)).to_contain_text("98.00 % of 1,000 events went on")
+    expect(points.nth(0).locator(".gap")).to_have_text("Usage never mediated9")
+    expect(points.nth(1)).to_contain_text("Its streams are not there.")
+    gaps = page.get_by_role("region", name="Where the gaps are").locator("tbody tr")
+    assert gaps.all_inner_texts() == [
+        "tap:ASTRA\tUsage never mediated\t7\t–",
+        "msc-01\tUsage never mediated\t2\t–",
+    ]
+
+
+def test_a_gap_is_a_link_too(installed: Installation, enter: Enter) -> None:
+    page = enter(installed).open("/data-quality?point=payment&by=service")
+    gaps = page.get_by_role("region", name="Where the gaps are").locator("tbody tr")
+    assert gaps.all_inner_texts() == ["card\tPayment differs from invoice\t1\tPLN\N{NO-BREAK SPACE}12.50"]
+
+
 def test_every_leakage_area_is_on_the_map(installed: Installation, enter: Enter) -> None:
     page = enter(installed).open("/data-quality")
     areas = page.get_by_role("region", name="Coverage by leakage area").locator("tbody tr")
@@ -87,6 +109,6 @@ def test_the_search_narrows_the_controls_and_a_click_moves_the_focus(
 def test_a_search_without_a_hit_and_a_home_without_a_run_say_so(
     installed: Installation, without_run: Installation, enter: Enter
 ) -> None:
-    expect(enter(installed).open("/rules?q=nobody").get_by_text("No control matches")).to_be_visible()
+    expect(enter(installed).open("/rules?q=zebra").get_by_text("No control matches")).to_be_visible()
     for path in ("/data-quality", "/rules"):
         expect(enter(without_run).open(path).get_by_text("No run yet")).to_be_visible()
