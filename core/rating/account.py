@@ -29,6 +29,21 @@ HELD = ("product_grants", "promotion_grants", "consents")
 COPIED = ("accounts", "subscriptions", "provisioning", *HELD)
 """What is copied out of the lake once: looking one account up in its files would open them all each time."""
 
+READ = {
+    "usage_events": (
+        "event_id, file_id, service, direction, imsi, other_party, serving_plmn, started_at, duration_s",
+        "bytes_up, bytes_down, call_ref, partial_sequence, partial_last, cause_code, received_at",
+    ),
+    "mediation_records": (
+        "record_id, event_id, subscription_id, service, direction, destination_zone, roaming_zone",
+        "started_at, quantity, status, mediated_at",
+    ),
+}
+"""What pricing reads of the two large streams."""
+
+FEW = 2
+"""Up to so many values are asked for one by one: a single value skips what a list of values reads."""
+
 APART = timedelta(days=3)
 """How far a mediation record's start may lie from its event's."""
 
@@ -61,7 +76,7 @@ class AccountRater:
             session.execute(f"create or replace temp table rater_{stream} as from {stream}")
         self._zone = ZoneInfo(self._settings.timezone)
 
-    def rate(self, account_id: str, cycle: date | None = None) -> Rating:
+    def rate(self, account_id: str, cycle: date | None = None, subscription_id: str | None = None) -> Rating:
         """Return what an account should be charged.
 
         Parameters
@@ -69,8 +84,12 @@ class AccountRater:
         cycle
             Only lines of the bill cycle that begins on this local date, without tax and invoices, which may
             take in late usage of other cycles; faster, as only that cycle's usage is read.
+        subscription_id
+            With a cycle, only lines of this subscription; faster again, unless the account shares allowances.
         """
         own = self._of("rater_subscriptions", "account_id", [account_id])
+        if cycle and subscription_id and not self._shares_allowances(own):
+            own = [row for row in own if row["subscription_id"] == subscription_id]
         sims, subscriptions = _values(own, "imsi"), _values(own, "subscription_id")
         sharing = self._of("rater_subscriptions", "imsi", sims)
         invoices = newest_of(STREAMS["invoices"], "account_id = ?")
@@ -87,7 +106,13 @@ class AccountRater:
         streams["usage_events"] = events = self._events(sims, span)
         streams["mediation_records"] = records = self._records(events, subscriptions, span)
         streams["usage_events"] = self._with_events_of(records, events)
-        return _only(rate(streams, self._settings), account_id, period)
+        return _only(rate(streams, self._settings), account_id, period, subscription_id)
+
+    def _shares_allowances(self, own: Iterable[Row]) -> bool:
+        plans = {"*", *(row["plan_id"] for row in own)}
+        return any(
+            row["scope"] == "account" and row["plan_id"] in plans for row in self._shared["allowances"]
+        )
 
     def _begin(self, grants: Iterable[Row], period: Period) -> datetime:
         """Return from when usage moves the lines of a cycle: a pass that lasts into it may be older."""
@@ -100,25 +125,24 @@ class AccountRater:
         return min([period.start, *lasting])
 
     def _events(self, sims: Sequence[str], span: Period | None) -> list[Row]:
-        """Return what an account's SIMs did, and all parts of what began in a span."""
+        """Return what an account's SIMs did, and all parts of what is cut off at the edges of a span."""
         events = self._of("usage_events", "imsi", sims, span)
-        references = _values(events, "call_ref") if span else []
-        parts = self._of("usage_events", "call_ref", references)
-        return _distinct([*events, *(part for part in parts if part["imsi"] in sims)], "event_id")
+        if span and any(_is_cut_off(parts) for parts in _by(events, "call_ref").values()):
+            references = set(_values(events, "call_ref"))
+            whole = self._of("usage_events", "imsi", sims)
+            events += [part for part in whole if part["call_ref"] in references]
+        return _distinct(events, "event_id")
 
     def _records(self, events: Iterable[Row], subscriptions: Sequence[str], span: Period | None) -> list[Row]:
         """Return the records of some events, and those that were guided to an account's subscriptions."""
-        wide = span and Period(span.start - APART, span.end + APART)
-        guided = self._of("mediation_records", "subscription_id", subscriptions, wide)
-        told = {record["event_id"] for record in guided}
-        lacking = {
-            event["event_id"]
-            for event in events
-            if event["event_id"] not in told and (event["partial_sequence"] or 1) == 1
-        }
-        guided += self._of("mediation_records", "event_id", sorted(lacking), wide)
-        own = {event["event_id"] for event in events}
-        return [row for row in guided if span is None or row["event_id"] in own or row["started_at"] in span]
+        records = self._of("mediation_records", "subscription_id", subscriptions, span)
+        lacking = _without_record(events, records)
+        if lacking and span:
+            span = Period(span.start - APART, span.end + APART)
+            near = self._of("mediation_records", "subscription_id", subscriptions, span)
+            records += [record for record in near if record["event_id"] in lacking]
+            lacking = _without_record(events, records)
+        return records + self._of("mediation_records", "event_id", sorted(lacking), span)
 
     def _with_events_of(self, records: Iterable[Row], events: list[Row]) -> list[Row]:
         """Return events, and those of other SIMs that records point at."""
@@ -130,26 +154,44 @@ class AccountRater:
         """Return the rows in which a column has one of some values."""
         if not values:
             return []
-        wanted = ", ".join("?" * len(values))
+        names = ", ".join(READ.get(relation, ("*",)))
         timed = "" if span is None else " and started_at >= ? and started_at < ?"
         bounds = () if span is None else (span.start, span.end)
-        query = f"from {relation} where {column} in ({wanted}){timed}"
+        if len(values) <= FEW:
+            one = f"select {names} from {relation} where {column} = ?{timed}"  # noqa: S608 - declared names
+            query, asked = " union all ".join([one] * len(values)), [[value, *bounds] for value in values]
+            return _rows(self._session, query, [value for each in asked for value in each])
+        places = ", ".join("?" * len(values))
+        query = f"select {names} from {relation} where {column} in ({places}){timed}"  # noqa: S608
         return _rows(self._session, query, [*values, *bounds])
 
 
-def _only(rating: Rating, account_id: str, period: Period | None) -> Rating:
+def _only(rating: Rating, account_id: str, period: Period | None, subscription_id: str | None) -> Rating:
     own = [line for line in rating.charges if line.account_id == account_id]
     if period is None:
         invoices = tuple(invoice for invoice in rating.invoices if invoice.account_id == account_id)
         return replace(rating, charges=tuple(own), invoices=invoices)
-    of_cycle = tuple(line for line in own if line.cycle == period and line.kind != "tax")
-    return replace(rating, charges=of_cycle, invoices=())
+    of_cycle = [line for line in own if line.cycle == period and line.kind != "tax"]
+    wanted = [line for line in of_cycle if subscription_id in (None, line.subscription_id)]
+    return replace(rating, charges=tuple(wanted), invoices=())
 
 
 def _lasts_into(period: Period, grant: Row, product: Row) -> bool:
     hours = product["duration_hours"]
     end = grant["valid_to"] if hours is None else grant["valid_from"] + timedelta(hours=hours)
     return grant["valid_from"] < period.end and (end is None or end > period.start)
+
+
+def _is_cut_off(parts: Sequence[Row]) -> bool:
+    """Tell whether a session lacks its first or its last part."""
+    numbers = [part["partial_sequence"] for part in parts if part["partial_sequence"] is not None]
+    return bool(numbers) and (min(numbers) > 1 or not any(part["partial_last"] for part in parts))
+
+
+def _without_record(events: Iterable[Row], records: Iterable[Row]) -> set[str]:
+    """Return the events that no record is of; later parts of a session have none."""
+    told = {record["event_id"] for record in records}
+    return {event["event_id"] for event in events if (event["partial_sequence"] or 1) == 1} - told
 
 
 def _rows(session: Session, query: str, values: Sequence[Any] = ()) -> list[Row]:

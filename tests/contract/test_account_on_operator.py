@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -20,6 +21,7 @@ from core.rating.engine import rate
 from tests.builders.operator import OPERATOR
 
 ONE_THREAD = Limits(threads=1)
+CYCLE = date(2026, 3, 1)
 ACCOUNTS = ["A000006", "A000014", "A000016", "A000064", "A000068"]
 
 Lines = Mapping[str, Mapping[str, Any]]
@@ -59,6 +61,14 @@ def test_a_cycle_by_itself_has_the_lines_that_it_has_among_the_others(session: S
         alone = rater.rate("A000068", cycle.start.astimezone(zone).date())
         assert alone.charges == tuple(line for line in whole if line.cycle == cycle and line.kind != "tax")
         assert alone.invoices == ()
+
+
+def test_a_subscription_by_itself_has_the_lines_that_it_has_beside_the_others(session: Session) -> None:
+    rater = AccountRater(session)
+    whole = rater.rate("A000068", CYCLE).charges
+    for subscription in {line.subscription_id for line in whole}:
+        alone = rater.rate("A000068", CYCLE, subscription).charges
+        assert alone == tuple(line for line in whole if line.subscription_id == subscription)
 
 
 def test_an_account_that_nobody_knows_has_no_lines(session: Session) -> None:
