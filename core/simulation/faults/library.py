@@ -9,16 +9,25 @@ import pyarrow as pa
 
 from core.lake.sql import load_sql
 from core.simulation.faults import (
+    adjustments,
+    allowances,
     arrivals,
+    charging,
+    discounts,
     duplicates,
     expectation,
     feeds,
+    fees,
     files,
     guiding,
+    invoices,
     lines,
     mediation,
     partners,
     payments,
+    price_list,
+    pricing,
+    put_right,
     subscribers,
 )
 from core.simulation.faults.lookalikes import label_look_alikes
@@ -28,10 +37,11 @@ from core.simulation.faults.shadow import Label, Shadow
 __all__ = ["PLANTINGS", "ROWS", "plant"]
 
 _NETWORK = (files, feeds, mediation, guiding, arrivals, duplicates, partners, subscribers, expectation)
-_BILLS = (lines, payments)
+_USAGE_LINES = (lines, charging, pricing, allowances, price_list, put_right)
+_BILLS = (fees, discounts, adjustments, invoices, payments)
 
 PLANTINGS: dict[str, Planting] = {
-    planting.name: planting for module in (*_NETWORK, *_BILLS) for planting in module.PLANTINGS
+    planting.name: planting for module in (*_NETWORK, *_USAGE_LINES, *_BILLS) for planting in module.PLANTINGS
 }
 """Every planting, by name."""
 
@@ -64,6 +74,8 @@ def plant(shadow: Shadow, plan: Mapping[str, int], salt: str, bill_anew: Callabl
         return
     for stage in (FILES, NETWORK, BILLING, COLLECTION):
         _look(shadow, salt)
+        if stage == BILLING:
+            _look_at_bills(shadow, salt)
         for planting, count in sorted(chosen, key=lambda pair: pair[0].name):
             if planting.stage == stage:
                 planting.plant(shadow, count)
@@ -80,6 +92,16 @@ def _look(shadow: Shadow, salt: str) -> None:
     shadow.keep("file_places")
     shadow.keep("places", salt=salt, accounts=_SAMPLE)
     shadow.keep("mediated_sessions")
+
+
+def _look_at_bills(shadow: Shadow, salt: str) -> None:
+    """Find which fees and lines can be wrong, and the prices that a line could be taken for."""
+    shadow.keep("fee_places", salt=salt, accounts=_SAMPLE)
+    for macro in ("round_macro", "price_macro"):
+        shadow.session.execute(load_sql("core.simulation.faults.sql", macro))
+    shadow.keep("prices")
+    shadow.keep("flat_lines", salt=salt)
+    shadow.keep("mispriced")
 
 
 def _bill_anew(shadow: Shadow, bill_anew: Callable[[set[str]], None]) -> None:

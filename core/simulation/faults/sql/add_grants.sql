@@ -1,0 +1,2 @@
+-- grain: one given grant of a promotion
+insert into promotion_grants by name from chosen

@@ -1,0 +1,2 @@
+-- grain: one given line
+insert into charges by name from chosen

@@ -1,0 +1,2 @@
+-- grain: one given payment
+insert into payments by name from chosen

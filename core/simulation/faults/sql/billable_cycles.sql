@@ -1,0 +1,13 @@
+-- grain: one closed cycle of one account with an ordinary plain bill, and a line to take as an example
+with bills as (select invoice_id, total as bill_total, account_id from invoices where total between 5 and 150),
+cycles as (select * from cycle_places where plain and cycle_no > 1),
+examples as (
+    select invoice_id, min(charge_id) as charge_id from charges where kind = 'recurring' and product_id is null group by all
+),
+settings as (select as_of from dataset)
+select account_id, cycle, cycle_start, cycle_end, issue_at, invoice_id as bill, charge_id, bill_total, as_of
+from cycles
+join bills using (account_id, invoice_id)
+join examples using (invoice_id), settings
+where issue_at > cycle_end + to_hours(100)
+order by account_id, cycle

@@ -1,0 +1,24 @@
+-- grain: one line that an allowance covers, with what it would cost without; in one step of the price list
+with places as (from places where plain and free_quantity > 0),
+prices as (from prices),
+steps as (select count(*) as steps, plan_id, service, direction, destination_zone, roaming_zone, days, from_time, valid_from
+    from tariffs group by all),
+caps as (select plan_id, roaming_cap from plans),
+priced as (
+    select
+        places.*, price(quantity, rate, size, connect_fee) as wrong_amount, 0 as wrong_free, max_charge,
+        places.service = 'data' and places.roaming_zone <> 'home' and roaming_cap is not null as capped
+    from places
+    join prices using (tariff_id)
+    join steps on steps.steps = 1
+        and (steps.plan_id, steps.service, steps.direction, steps.destination_zone, steps.roaming_zone, steps.days,
+            steps.from_time, steps.valid_from)
+        = (prices.plan_id, prices.service, prices.direction, prices.destination_zone, prices.roaming_zone, prices.days,
+            prices.from_time, prices.valid_from)
+    join caps on caps.plan_id = places.plan_id
+    where quantity = round_up(metered, increment, minimum)
+)
+select *
+from priced
+where wrong_amount - amount >= 0.01 and not capped and (max_charge is null or wrong_amount < max_charge)
+order by charge_id

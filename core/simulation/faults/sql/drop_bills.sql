@@ -1,0 +1,2 @@
+-- grain: one chosen bill
+delete from invoices where invoice_id in (select key from chosen)

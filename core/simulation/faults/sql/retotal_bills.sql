@@ -1,0 +1,2 @@
+-- grain: one chosen bill
+update invoices set total = chosen.total from chosen where invoice_id = key

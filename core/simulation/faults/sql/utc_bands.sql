@@ -1,0 +1,13 @@
+-- grain: one flat line with the price of the band that the UTC clock stands in at its start, not its own
+with mispriced as (from mispriced where mistake = 'band'),
+clocked as (
+    select *,
+        strftime(started_at at time zone 'UTC', '%H:%M') as clock,
+        lower(strftime(started_at at time zone 'UTC', '%a')) as weekday
+    from mispriced
+)
+select *
+from clocked
+where clock >= wrong_from and (clock < wrong_to or wrong_to = '00:00')
+    and list_contains(string_split(wrong_days, ','), weekday)
+order by charge_id, wrong_tariff

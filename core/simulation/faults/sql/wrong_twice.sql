@@ -1,0 +1,17 @@
+-- grain: one flat call taken for another zone and rounded to another increment than any zone's
+with mispriced as (from mispriced where mistake = 'zone' and service = 'voice'),
+increments(step) as (values (10), (90), (120)),
+rounded as (
+    select
+        * exclude (wrong_quantity, wrong_amount),
+        wrong_amount as zone_amount, wrong_quantity as zone_quantity, step,
+        round_up(metered, step, 0) as wrong_quantity
+    from mispriced, increments
+),
+priced as (select *, price(wrong_quantity, wrong_rate, wrong_size, wrong_fee) as wrong_amount from rounded)
+select *
+from priced
+where wrong_quantity not in (quantity, zone_quantity) and abs(wrong_amount - zone_amount) >= 0.01
+    and abs(wrong_amount - amount) >= 0.01 and (wrong_most is null or wrong_amount < wrong_most)
+    and amount - wrong_amount < slack
+order by charge_id, wrong_tariff, step
