@@ -40,6 +40,7 @@ def compare_bills(session: Session) -> None:
         session.execute(f"insert into bill_pairs {load_sql(_SQL, 'bill_pairs')}", {"stage": stage})
     _keep(session, "rating_discount_bases", "bases_as_billed")
     _keep(session, "bill_discounts", "discounts")
+    _keep(session, "bill_remainders", "bill_remainders")
     for name in ("bill_differences", "invoice_differences"):
         session.execute(f"insert into {name} by name {load_sql(_SQL, name)}")
 

@@ -48,6 +48,7 @@ REVIEWED: dict[str, tuple[Column, ...]] = {
         Column("invoice_id", "id", nullable=True),
         Column("cycle", "text"),
         Column("occurred_at", "ts"),
+        Column("is_issued", "bool", nullable=True),
         Column("tax_charge_id", "id", nullable=True),
         *(
             Column(name, "money", nullable=True)

@@ -1,128 +1,82 @@
--- grain: one row for each fee, one-off and discount in which the bill differs from what is due, once billing has had its time.
--- What a discount or a minimum owes to a base that is itself billed wrongly is no difference of its own.
-with scope as (select as_of from rating_scope),
-settings as (select element_delivery_hours, mediation_hours from dataset),
-roaming as (select coalesce(max(delivery_hours), 0) as delivery_hours from partners),
-lines as (select * from bill_lines where side = 'billed'),
-sides as (select * from bill_sides),
-pairs as (select * from bill_pairs),
-members as (select account_id, account_no from rating_members),
-subs as (select distinct subscription_id, sub_no from rating_periods),
-counting as (select distinct subscription_id, promotion_id, cycle_no from rating_counting_promotions),
-usage_promotions as (select promotion_id from promotions where kind <> 'fee_waiver' and applies_to <> 'recurring'),
-bases as (select * from rating_discount_bases),
-discounts as (select * from bill_discounts),
-minimums as (select plan_id, minimum_spend from plans),
-given as (select * from charges where kind = 'adjustment' and corrects is null),
-expected as (select * from sides where side = 'expected'),
-billed as (select * from sides where side = 'billed'),
-matched as (
-    select
-        case when billed.charge_id is null then 'missing' when expected.charge_id is null then 'extra' else 'different' end as state,
-        coalesce(billed.kind, expected.kind) as kind,
-        billed.charge_id,
-        coalesce(expected.product_id, billed.product_id) as product_id,
-        coalesce(expected.promotion_id, billed.promotion_id) as promotion_id,
-        coalesce(billed.account_id, expected.account_id) as account_id,
-        coalesce(billed.subscription_id, expected.subscription_id) as subscription_id,
-        coalesce(billed.invoice_id, expected.invoice_id) as invoice_id,
-        coalesce(expected.cycle_no, billed.cycle_no) as cycle_no,
-        coalesce(expected.cycle, billed.cycle) as cycle,
-        coalesce(billed.amount, 0) as billed_amount,
-        coalesce(expected.amount, 0) as due_amount,
-        coalesce(billed.corrections, 0) as corrections,
-        billed.plan_id as billed_plan_id,
-        expected.plan_id as expected_plan_id,
-        coalesce(expected.thing, billed.thing) as thing,
-        coalesce(billed.period_start, expected.period_start) as period_start,
-        billed.rated_at,
-        expected.explanation,
-        coalesce(expected.starts_at, billed.starts_at) as starts_at,
-        coalesce(expected.ends_at, billed.ends_at) as ends_at,
-        coalesce(expected.bill_end, billed.bill_end) as bill_end,
-        expected.period_end as expected_end
-    from pairs
-    full join expected on expected.charge_id = pairs.expected_id
-    full join billed on billed.charge_id = pairs.billed_id
-),
+-- grain: one row for each fee, one-off and discount that is billed wrongly, with the name of what is wrong.
+with remainders as (select * from bill_remainders),
+stays as (select * from subscriptions),
+offers as (select plan_id, monthly_fee from plans),
+granted_products as (select * from product_grants),
+reductions as (select * from promotions),
+granted_promotions as (select * from promotion_grants),
 
--- what is due on the other lines as they are billed
-restated as (
+-- when each thing was held: plans, products and promotions
+held as (
+    select subscription_id, 'plan ' || plan_id as thing, valid_from, valid_to from stays
+    union all
+    select subscription_id, 'product ' || product_id, valid_from, valid_to from granted_products
+    union all
     select
-        matched.*,
-        matched.state = 'extra' and matched.kind = 'discount' and counting.promotion_id is not null as is_counting,
-        matched.thing = '' or usage_promotions.promotion_id is not null as on_usage,
+        subscription_id, promotion_id, greatest(granted_promotions.valid_from, reductions.valid_from),
+        least(granted_promotions.valid_to, reductions.valid_to)
+    from granted_promotions
+    join reductions using (promotion_id)
+),
+holding as (
+    select
+        charge_id,
+        bool_or(held.valid_from < ends_at and (valid_to is null or valid_to > starts_at)) as is_held,
+        bool_or(valid_to <= starts_at) as has_ended
+    from remainders
+    join held using (subscription_id, thing)
+    where state = 'extra'
+    group by charge_id
+),
+subscribed as (
+    select remainders.charge_id, bool_or(stays.valid_to is null or stays.valid_to > starts_at) as has_plan
+    from remainders
+    join stays using (subscription_id)
+    where state = 'extra' and stays.valid_from < ends_at
+    group by remainders.charge_id
+),
+priced as (
+    select
+        *,
+        (explanation->>'fee')::decimal(18, 6) as fee,
+        (explanation->>'days')::int as days,
+        (explanation->>'days_in_cycle')::int as days_in_cycle
+    from remainders
+    where state = 'different' and kind = 'recurring'
+),
+recurring_faults as (
+    select
+        charge_id,
         case
-            when matched.kind = 'discount' then (coalesce(discounts.cents, 0) * -0.01)::decimal(18, 6)
-            when matched.thing = '' and matched.kind = 'one_off' then greatest(0, coalesce(minimum_spend, 0) - (
-                ((voice + sms + data + iot + sign(voice + sms + data + iot) * 5000) // 10000 * 10000 + bases.others)::bigint
-                * 0.000001::decimal(7, 6)
-            ))::decimal(18, 6)
-            else matched.due_amount
-        end as expected_amount
-    from matched
-    join members using (account_id)
-    left join subs using (subscription_id)
-    left join counting using (subscription_id, promotion_id, cycle_no)
-    left join usage_promotions using (promotion_id)
-    left join bases
-        on bases.account_no = members.account_no and bases.sub_no = subs.sub_no and bases.cycle_no = matched.cycle_no
-    left join discounts
-        on discounts.account_no = members.account_no and discounts.sub_no = subs.sub_no and discounts.cycle_no = matched.cycle_no
-        and discounts.promotion_id = matched.promotion_id
-    left join minimums on minimums.plan_id = coalesce(matched.expected_plan_id, matched.billed_plan_id)
-),
-
--- what was missing and has been given as an adjustment that names the thing
-made_good as (
-    select
-        restated.account_id, restated.subscription_id, restated.kind, restated.thing, restated.cycle_no, sum(given.amount) as amount
-    from restated
-    join given
-        on given.account_id = restated.account_id and given.subscription_id = restated.subscription_id
-        and given.period_start >= restated.starts_at and given.period_start < restated.ends_at
-        and restated.thing = coalesce(given.promotion_id, 'product ' || given.product_id, 'plan ' || given.plan_id)
-    where restated.state = 'missing'
-    group by all
-),
-judged as (
-    select
-        restated.* exclude (corrections, state),
-        if(is_counting, 'different', restated.state) as state,
-        corrections + coalesce(if(restated.state = 'missing', made_good.amount, 0), 0) as corrections
-    from restated
-    left join made_good using (account_id, subscription_id, kind, thing, cycle_no)
-    cross join scope
-    cross join settings
-    cross join roaming
-    where case
-        when restated.kind = 'discount' and (restated.state <> 'extra' or is_counting) or restated.thing = ''
-            then as_of > ends_at + if(
-                on_usage, to_hours(greatest(3, mediation_hours + greatest(element_delivery_hours, delivery_hours))), interval 3 hours
-            )
-        when restated.state = 'missing' then as_of > bill_end + interval 3 hours
-        when restated.state = 'different'
-            then as_of > ends_at + interval 3 hours or expected_end = ends_at or rated_at >= expected_end
-        else true
-    end
-),
-twins as (
-    select judged.charge_id, min_by(lines.charge_id, {'rated_at': lines.rated_at, 'charge_id': lines.charge_id}) as twin_id
-    from judged
-    join lines
-        on lines.account_id = judged.account_id and lines.subscription_id = judged.subscription_id
-        and lines.kind = judged.kind and lines.thing = judged.thing
-        and (lines.cycle_no = judged.cycle_no or judged.kind = 'one_off')
-    anti join judged as extra on extra.charge_id = lines.charge_id and (extra.state = 'extra' or extra.is_counting)
-    where judged.state = 'extra' or judged.is_counting
-    group by judged.charge_id
+            when billed_amount = 0 then 'zero_rated'
+            when billed_plan_id <> expected_plan_id then 'wrong_plan'
+            when days < days_in_cycle then 'wrong_proration'
+            when expected_plan_id is not null and billed_amount in (select monthly_fee from offers) then 'wrong_plan'
+            when billed_amount > 0 and billed_amount < fee then 'wrong_proration'
+            when billed_amount in (
+                select round(fee::decimal(24, 6) * day / days_in_cycle, 2) from range(1, 63) as days_of_fee (day)
+            ) then 'wrong_proration'
+            else 'wrong_rate'
+        end as fault
+    from priced
 )
 select
-    if(twin_id is null, state, 'extra') as state,
-    kind, charge_id, product_id, promotion_id, account_id, subscription_id, invoice_id, cycle,
-    billed_amount, expected_amount, corrections,
-    expected_amount - billed_amount - corrections as difference,
-    billed_plan_id, expected_plan_id, period_start, rated_at, explanation, twin_id
-from judged
-left join twins using (charge_id)
-where abs(expected_amount - billed_amount - corrections) >= 0.01 and abs(due_amount - billed_amount - corrections) >= 0.01
+    remainders.* exclude (thing, starts_at, ends_at),
+    case
+        when state = 'missing' and kind = 'discount' then 'promotion_missing'
+        when state = 'missing' then 'recurring_not_charged'
+        when twin_id is not null then 'duplicate_charge'
+        when kind = 'discount' and state = 'different' then 'promotion_wrong_amount'
+        when kind = 'discount' and coalesce(has_ended and not is_held, false) then 'promotion_expired'
+        when kind = 'discount' then 'promotion_ineligible'
+        when recurring_faults.fault is not null then recurring_faults.fault
+        when state = 'different' and billed_amount = 0 then 'zero_rated'
+        when state = 'different' or is_held or thing = '' then 'wrong_rate'
+        when kind = 'recurring' and (has_ended or not has_plan) then 'recurring_after_end'
+        when kind = 'recurring' and has_plan and product_id is null then 'wrong_plan'
+        else 'orphan_charge'
+    end as fault
+from remainders
+left join holding using (charge_id)
+left join subscribed using (charge_id)
+left join recurring_faults using (charge_id)

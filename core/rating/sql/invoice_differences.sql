@@ -1,4 +1,5 @@
--- grain: one row for each invoice whose own lines, tax and total do not agree, and for each bill that lines wait for in vain.
+-- grain: one row for each invoice whose total or tax is not that of its own lines or not what is due, and for each bill that lines
+-- wait for in vain.
 -- A draft is judged once the usage of its cycle is due; until then lines still come.
 with scope as (select as_of, starts_at, tax_rate, tz from rating_scope),
 settings as (select element_delivery_hours, mediation_hours from dataset),
@@ -47,11 +48,10 @@ known as (
         and (issued_at is not null or as_of > cycle_end + to_hours(mediation_hours + greatest(element_delivery_hours, delivery_hours)))
 ),
 different as (
-    select 'different' as state, known.* exclude (is_issued), expected.net as expected_net, expected.tax as expected_tax, expected.total as expected_total
+    select 'different' as state, known.*, expected.net as expected_net, expected.tax as expected_tax, expected.total as expected_total
     from known
     left join expected using (account_id, cycle)
-    where known.total not in (lines_net + lines_tax, lines_net + due_tax, coalesce(expected.total, 0))
-        or (lines_tax not in (due_tax, coalesce(expected.tax, 0)) and (tax_charge_id is not null or is_issued))
+    where known.total <> lines_net + lines_tax or lines_tax <> due_tax or known.total <> expected.total
 ),
 
 -- cycles over without an invoice, and the lines that would be on it
