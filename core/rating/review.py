@@ -52,8 +52,11 @@ def review(session: Session, progress: Progress) -> None:
     _stage_billed(session)
     compares = prices_usage and _has(session, "mediation_records") and _has(session, "review_billed")
     session.execute("create or replace temp table review_unpriced as from unpriced")
+    session.execute("drop table if exists review_all_lacking")
     rate_in_slices(session, lambda: _look_through(session, prices_usage, compares), explain=False)
     session.execute("create or replace temp table unpriced as from review_unpriced")
+    session.execute("create or replace temp table review_lacking as from review_all_lacking")
+    session.execute(f"insert into price_list_problems by name {load_sql(_SQL, 'price_list_problems')}")
     if compares:
         _look_closely(session, progress)
 
@@ -75,6 +78,9 @@ def _look_through(session: Session, prices_usage: bool, compares: bool) -> None:
     compare_bills(session)
     if prices_usage:
         session.execute("insert into review_unpriced by name from unpriced")
+    _keep(session, "review_lacking")
+    session.execute("create temp table if not exists review_all_lacking as from review_lacking limit 0")
+    session.execute("insert into review_all_lacking from review_lacking")
     if not compares:
         return
     session.execute(

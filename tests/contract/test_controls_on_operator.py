@@ -16,9 +16,10 @@ from core.events.land import take_in
 from core.kernel.records import STREAMS
 from core.kernel.results import ControlResult
 from core.lake.schemas import SCHEMAS
-from core.lake.session import Limits, Session
+from core.lake.session import Limits, Relation, Session
 from core.lake.snapshot import open_snapshot, pin
 from core.lake.tables import Lake
+from core.rating.review import review
 from tests.builders.operator import OPERATOR
 
 CONTROLS = load_controls()
@@ -61,8 +62,13 @@ def session(tables: Session) -> Iterator[Session]:
     tables.execute("rollback")
 
 
+def judge(session: Session, as_of: datetime) -> tuple[list[ControlResult], Relation]:
+    review(session, lambda *_: None)
+    return run_controls(session, CONTROLS, as_of=as_of)
+
+
 def found(session: Session, as_of: datetime) -> set[tuple[str, str]]:
-    _, findings = run_controls(session, CONTROLS, as_of=as_of)
+    _, findings = judge(session, as_of)
     return set(findings.project("fault, subject_id").fetchall())
 
 
@@ -74,7 +80,7 @@ def test_a_clean_operator_passes_every_control(operator: Taken) -> None:
     settings = operator.dataset.settings
     with open_snapshot(operator.lake, pin(operator.lake, settings), ONE_THREAD) as session:
         enrich(session)
-        results, findings = run_controls(session, CONTROLS, as_of=settings.as_of)
+        results, findings = judge(session, settings.as_of)
         assert findings.fetchall() == []
     assert {result.outcome for result in results} == {"passed"}
     assert all(result.eligible > 0 for result in results)
@@ -94,7 +100,7 @@ def test_a_clean_operator_is_clean_at_any_now(operator: Taken, as_of: datetime) 
     settings = operator.dataset.settings.at(as_of)
     with open_snapshot(operator.lake, pin(operator.lake, settings), ONE_THREAD) as session:
         enrich(session)
-        results, findings = run_controls(session, CONTROLS, as_of=as_of)
+        results, findings = judge(session, as_of)
         assert findings.fetchall() == []
     assert "violated" not in {result.outcome for result in results}
 
@@ -243,5 +249,5 @@ def test_a_run_says_the_same_twice(session: Session, operator: Taken) -> None:
 
 
 def everything(session: Session, operator: Taken) -> tuple[list[ControlResult], list[tuple[object, ...]]]:
-    results, findings = run_controls(session, CONTROLS, as_of=operator.dataset.settings.as_of)
+    results, findings = judge(session, operator.dataset.settings.as_of)
     return results, findings.fetchall()
