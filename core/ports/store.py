@@ -59,6 +59,9 @@ class RunReads(Protocol):
     def latest_run(self) -> RunSummary | None:
         """Return the run saved last, None before the first."""
 
+    def run(self, run_id: str) -> RunSummary | None:
+        """Return one run, None when it is not kept."""
+
     def runs(self, limit: int) -> tuple[RunSummary, ...]:
         """Return the runs saved last, newest first."""
 
@@ -112,6 +115,10 @@ class RunReads(Protocol):
         """Return each source with late or missing files, worst first, then by name."""
 
 
+class RunStore(RunWrites, RunReads, Protocol):
+    """Keep runs and read them."""
+
+
 class CaseReads(Protocol):
     """Read cases. The queue holds the cases that the latest run saw."""
 
@@ -143,5 +150,5 @@ class CaseReads(Protocol):
         """Return what each run saw of the case, oldest first."""
 
 
-class Store(RunWrites, RunReads, CaseReads, Protocol):
+class Store(RunStore, CaseReads, Protocol):
     """Stand for the whole operational store."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -25,9 +24,10 @@ from core.lake.schemas import SCHEMAS
 from core.lake.session import Limits, Session
 from core.lake.snapshot import Snapshot, open_snapshot, pin
 from core.lake.tables import Lake
-from core.ports.store import RunRecord, RunWrites
+from core.ports.store import RunRecord, RunStore
 from core.rating.review import review
-from core.workflows.export import export
+from core.workflows.export import export, exported_run
+from core.workflows.identity import identify
 from core.workflows.trace import trace
 
 __all__ = ["RunOutcome", "RunRequest", "Workshop", "assure"]
@@ -74,7 +74,7 @@ class Workshop:
     lake_dir: Path
     mappings: Path
     controls: Sequence[Control]
-    store: RunWrites
+    store: RunStore
     limits: Limits = Limits()
 
 
@@ -84,7 +84,8 @@ def assure(request: RunRequest, workshop: Workshop, progress: Progress) -> RunOu
     Returns
     -------
     RunOutcome
-        The same for the same snapshot; the store keeps one run of each.
+        The same for the same data, "now" and definitions; the store keeps one run of each, and what it has
+        is not worked out again.
 
     Raises
     ------
@@ -101,10 +102,15 @@ def assure(request: RunRequest, workshop: Workshop, progress: Progress) -> RunOu
     claim(lake.root, dataset.settings)
     take_in(lake, dataset, workshop.limits, progress)
     snapshot = pin(lake, dataset.settings)
+    run = f"R-{identify(snapshot, workshop.controls)}"
+    known = workshop.store.run(run)
+    if known and (request.out is None or exported_run(request.out) == run):
+        files, controls = workshop.store.file_reports(run), workshop.store.control_results(run)
+        return RunOutcome(known, files, controls, dataset.ignored)
     with open_snapshot(lake, snapshot, workshop.limits) as session:
         record = _judge(session, snapshot, dataset, workshop.controls, started, progress)
     if request.out is not None:
-        export(request.out, record.findings, record.cases)
+        export(request.out, run, record.findings, record.cases)
     workshop.store.save_run(record)
     return RunOutcome(record.summary, tuple(record.files), tuple(record.controls), dataset.ignored)
 
@@ -126,7 +132,7 @@ def _judge(
     context = read_context(session, {control.id: control for control in controls}, dataset.settings.as_of)
     found = session.table("findings").order("finding_id").to_arrow_table()
     cases, findings = build_cases(found, context)
-    snapshot_id = _identify(snapshot, controls)
+    snapshot_id = identify(snapshot, controls)
     summary = RunSummary(
         run_id=f"R-{snapshot_id}",
         snapshot_id=snapshot_id,
@@ -143,11 +149,6 @@ def _judge(
     return RunRecord(
         summary, _streams(session, snapshot), results, file_reports(session), findings, cases, flow
     )
-
-
-def _identify(snapshot: Snapshot, controls: Sequence[Control]) -> str:
-    content = "|".join([snapshot.id, *(f"{control.id}:{control.version}" for control in controls)])
-    return hashlib.sha256(content.encode()).hexdigest()[:12]
 
 
 def _at_stake(cases: Sequence[Case], currency: str) -> Decimal:

@@ -31,6 +31,7 @@ def ids(store: Store, query: CaseQuery | None = None, **how: object) -> list[str
 
 def test_an_empty_store_answers_every_question(store: Store) -> None:
     assert store.latest_run() is None
+    assert store.run("R-1") is None
     assert store.runs(5) == ()
     assert store.streams("R-1") == store.control_results("R-1") == store.file_reports("R-1") == ()
     assert store.findings("R-1", offset=0, limit=5) == ()
@@ -58,7 +59,7 @@ def test_a_saved_run_comes_back_as_it_was(store: Store) -> None:
 
     assert store.save_run(record)
 
-    assert store.latest_run() == record.summary
+    assert store.latest_run() == store.run("R-1") == record.summary
     assert store.streams("R-1") == (streams[1], streams[0])
     assert store.control_results("R-1") == (controls[1], controls[0])
     assert store.file_reports("R-1") == (files[2], files[1], files[0])

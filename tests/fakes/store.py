@@ -62,6 +62,10 @@ class FakeStore:
     def latest_run(self) -> RunSummary | None:
         return self._records[-1].summary if self._records else None
 
+    def run(self, run_id: str) -> RunSummary | None:
+        record = self._record(run_id)
+        return record.summary if record else None
+
     def runs(self, limit: int) -> tuple[RunSummary, ...]:
         return tuple(record.summary for record in reversed(self._records))[:limit]
 

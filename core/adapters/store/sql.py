@@ -60,6 +60,11 @@ class SqlStore:
         """Return the run saved last."""
         return next(iter(self.runs(1)), None)
 
+    def run(self, run_id: str) -> RunSummary | None:
+        """Return one run, None when it is not kept."""
+        chosen = select(*read.RUN_COLUMNS).where(runs.c.run_id == run_id)
+        return next(iter(self._records(RunSummary, chosen)), None)
+
     def runs(self, limit: int) -> tuple[RunSummary, ...]:
         """Return the runs saved last, newest first."""
         chosen = select(*read.RUN_COLUMNS).order_by(runs.c.run_no.desc()).limit(limit)

@@ -1,0 +1,46 @@
+"""The name of a run: a hash of all that its result is a function of. Compares nothing and keeps nothing."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from functools import cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+
+from core.controls.model import Control
+from core.lake.snapshot import Snapshot
+
+__all__ = ["identify"]
+
+_STAGES = ("kernel", "lake", "events", "rating", "controls", "cases", "workflows")
+"""The stages whose code decides what a run finds."""
+
+_DEFINITIONS = (".py", ".sql", ".toml")
+
+
+def identify(snapshot: Snapshot, controls: Iterable[Control]) -> str:
+    """Return a short hash of the data, its "now", the controls with their thresholds, and the rules' code.
+
+    Notes
+    -----
+    The same hash means the same findings; another version of Assay has another one.
+    """
+    content = [snapshot.id, _code(), *(f"{control.id}:{control.version}" for control in controls)]
+    return hashlib.sha256("|".join(content).encode()).hexdigest()[:12]
+
+
+@cache
+def _code() -> str:
+    digest = hashlib.sha256()
+    for stage in _STAGES:
+        _add(files("core").joinpath(stage), digest)
+    return digest.hexdigest()
+
+
+def _add(folder: Traversable, digest: hashlib._Hash) -> None:
+    for entry in sorted(folder.iterdir(), key=lambda entry: entry.name):
+        if entry.is_dir():
+            _add(entry, digest)
+        elif entry.name.endswith(_DEFINITIONS):
+            digest.update(entry.name.encode() + b"\0" + entry.read_bytes() + b"\0")
