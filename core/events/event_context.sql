@@ -26,6 +26,9 @@ owners AS (
         AND (held.valid_to IS NULL OR held.valid_to > segments.starts)
     GROUP BY ALL
 ),
+prefixes AS (
+    SELECT list({'prefix': prefix, 'zone': zone} ORDER BY length(prefix) DESC) AS longest_first FROM destinations
+),
 located AS (
     SELECT
         event.event_id,
@@ -40,17 +43,14 @@ located AS (
         CASE
             WHEN event.direction = 'mt' OR event.service IN ('data', 'iot') THEN 'any'
             ELSE coalesce(
-                (
-                    SELECT arg_max(destinations.zone, length(destinations.prefix))
-                    FROM destinations
-                    WHERE starts_with(event.other_party, destinations.prefix)
-                ),
+                list_filter(prefixes.longest_first, lambda known: starts_with(event.other_party, known.prefix))[1].zone,
                 'unknown'
             )
         END AS destination_zone,
         networks.partner_id
     FROM usage_events AS event
     CROSS JOIN dataset
+    CROSS JOIN prefixes
     LEFT JOIN networks ON networks.plmn = event.serving_plmn
     LEFT JOIN owners
         ON owners.imsi = event.imsi
