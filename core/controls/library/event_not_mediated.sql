@@ -154,6 +154,34 @@ mediation_records = """
 record_id | event_id
 R2        | E2
 """
+
+[[example]]
+name = "a copy of mediated usage, the earlier of two copies, a test file and a near-real-time report"
+expect = """
+subject_id
+E3
+"""
+[example.given]
+usage_files = """
+file_id | kind    | status   | source    | sequence
+F1      | element | accepted | msc-01    | 1
+F2      | element | accepted | msc-01    | 2
+F3      | test    | accepted | msc-01    | 3
+F4      | nrtrde  | accepted | tap:FRAF1 | 4
+"""
+usage_events = """
+event_id | file_id | imsi | duration_s | started_at           | received_at
+E1       | F1      | I1   | 60         | 2026-03-01T09:00:00Z | 2026-03-01T10:00:00Z
+E2       | F2      | I1   | 60         | 2026-03-01T09:00:00Z | 2026-03-01T12:00:00Z
+E3       | F1      | I2   | 60         | 2026-03-01T09:00:00Z | 2026-03-01T10:00:00Z
+E4       | F2      | I2   | 60         | 2026-03-01T09:00:00Z | 2026-03-01T12:00:00Z
+E5       | F3      | I3   | 60         | 2026-03-01T09:00:00Z | 2026-03-01T10:00:00Z
+E6       | F4      | I4   | 60         | 2026-03-01T09:00:00Z | 2026-03-01T10:00:00Z
+"""
+mediation_records = """
+record_id | event_id
+R1        | E1
+"""
 +++*/
 with settings as (
     select starts_at, as_of - to_hours(mediation_hours) as received_before from dataset
@@ -161,6 +189,7 @@ with settings as (
 events as not materialized (select * from usage_events),
 records as not materialized (select event_id from mediation_records),
 rejected_files as (select file_id from usage_files where status = 'rejected'),
+unbilled_files as (select file_id from usage_files where kind in ('nrtrde', 'rap', 'test')),
 contexts as (select event_id, account_id, subscription_id, cycle from event_context),
 rejected_events as (select events.* from events semi join rejected_files using (file_id)),
 mediated as not materialized (select event_id from records anti join rejected_events using (event_id)),
@@ -195,33 +224,47 @@ unmediated as (
     select first_part.event_id, first_part.file_id, first_part.source, imsi, call_ref, parts, started_at, received_at
     from whole_sessions
 ),
-alike as (
-    select events.*
-    from events
-    semi join rejected_events using (imsi, started_at)
-    anti join rejected_files using (file_id)
-),
-resent as (
-    select rejected_events.event_id
-    from rejected_events
-    semi join alike
-        on alike.imsi = rejected_events.imsi
-        and alike.started_at = rejected_events.started_at
-        and alike.service = rejected_events.service
-        and alike.direction = rejected_events.direction
-        and alike.duration_s = rejected_events.duration_s
-        and alike.bytes_up = rejected_events.bytes_up
-        and alike.bytes_down = rejected_events.bytes_down
-        and alike.other_party is not distinct from rejected_events.other_party
-),
-overdue as (
+due as materialized (
     select unmediated.*
     from unmediated
     cross join settings
-    anti join resent on resent.event_id = unmediated.event_id
+    anti join unbilled_files using (file_id)
     where unmediated.received_at < settings.received_before
         and unmediated.started_at >= settings.starts_at
 ),
+
+-- the same usage in another file: the resend of a rejected one, or a delivery that mediation has already dealt with
+seen as (select events.* from events semi join due using (event_id)),
+moments as (
+    select events.*
+    from events
+    semi join seen using (imsi, started_at)
+    anti join rejected_files using (file_id)
+    anti join unbilled_files using (file_id)
+),
+mediated_moments as (select event_id from mediated semi join moments using (event_id)),
+delivered_again as (
+    select seen.event_id
+    from seen
+    semi join moments
+        on moments.imsi = seen.imsi
+        and moments.started_at = seen.started_at
+        and moments.event_id <> seen.event_id
+        and moments.file_id <> seen.file_id
+        and moments.service = seen.service
+        and moments.direction = seen.direction
+        and moments.duration_s = seen.duration_s
+        and moments.bytes_up = seen.bytes_up
+        and moments.bytes_down = seen.bytes_down
+        and moments.other_party is not distinct from seen.other_party
+        and moments.partial_sequence is not distinct from seen.partial_sequence
+        and (
+            (moments.received_at, moments.event_id) < (seen.received_at, seen.event_id)
+            or moments.event_id in (select event_id from mediated_moments)
+            or seen.file_id in (select file_id from rejected_files)
+        )
+),
+overdue as (select * from due anti join delivered_again using (event_id)),
 known as (select contexts.* from contexts semi join overdue using (event_id))
 select
     overdue.event_id as subject_id,
