@@ -15,10 +15,9 @@ from core.kernel.records import STREAMS
 from core.lake.session import Session
 from core.lake.views import newest_of
 from core.rating.reference import Rating, rate
+from core.rating.reference.dataset import Row
 
 __all__ = ["AccountRater", "rate_account"]
-
-Row = dict[str, Any]
 
 SHARED = ("plans", "tariffs", "allowances", "holidays", "destinations", "networks", "products", "promotions")
 """What all accounts are priced with; read once."""
@@ -66,15 +65,17 @@ class AccountRater:
     def __init__(self, session: Session) -> None:
         self._session = session
         (settings,) = _rows(session, "select * from dataset")
-        self._settings = DatasetSettings(**settings)
+        self.settings = DatasetSettings(**settings)
         self._shared = {stream: _rows(session, f"from {stream}") for stream in SHARED}
+        is_mediated = "select exists (select 1 from mediation_records) as found"
+        self._is_mediated = _rows(session, is_mediated)[0]["found"]
         refused = "select file_id, status, kind from usage_files where status = 'rejected' or kind = 'test'"
         self._shared["usage_files"] = _rows(session, refused)
         given = newest_of(STREAMS["charges"], "kind = 'adjustment' or estimated")
         self._given = _by(_rows(session, given), "account_id")
         for stream in COPIED:
             session.execute(f"create or replace temp table rater_{stream} as from {stream}")
-        self._zone = ZoneInfo(self._settings.timezone)
+        self._zone = ZoneInfo(self.settings.timezone)
 
     def rate(self, account_id: str, cycle: date | None = None, subscription_id: str | None = None) -> Rating:
         """Return what an account should be charged.
@@ -87,13 +88,22 @@ class AccountRater:
         subscription_id
             With a cycle, only lines of this subscription; faster again, unless the account shares allowances.
         """
+        period = None if cycle is None else cycle_period(cycle, self._zone)
+        streams = self.streams(account_id, period, subscription_id)
+        return _only(rate(streams, self.settings), account_id, period, subscription_id)
+
+    def streams(
+        self, account_id: str, period: Period | None, subscription_id: str | None = None
+    ) -> dict[str, Sequence[Row]]:
+        """Return the rows that an account's lines depend on, all of them or those of one cycle."""
         own = self._of("rater_subscriptions", "account_id", [account_id])
-        if cycle and subscription_id and not self._shares_allowances(own):
+        if period and subscription_id and not self._shares_allowances(own):
             own = [row for row in own if row["subscription_id"] == subscription_id]
         sims, subscriptions = _values(own, "imsi"), _values(own, "subscription_id")
         sharing = self._of("rater_subscriptions", "imsi", sims)
         invoices = newest_of(STREAMS["invoices"], "account_id = ?")
-        streams = self._shared | {
+        streams: dict[str, Sequence[Row]] = {
+            **self._shared,
             "accounts": self._of("rater_accounts", "account_id", [account_id]),
             "subscriptions": _distinct([*own, *sharing], "subscription_id", "valid_from"),
             "provisioning": self._of("rater_provisioning", "imsi", sims),
@@ -101,12 +111,12 @@ class AccountRater:
             "charges": self._given.get(account_id, []),
         }
         streams |= {stream: self._of(f"rater_{stream}", "subscription_id", subscriptions) for stream in HELD}
-        period = None if cycle is None else cycle_period(cycle, self._zone)
         span = period and Period(self._begin(streams["product_grants"], period), period.end)
         streams["usage_events"] = events = self._events(sims, span)
         streams["mediation_records"] = records = self._records(events, subscriptions, span)
-        streams["usage_events"] = self._with_events_of(records, events)
-        return _only(rate(streams, self._settings), account_id, period, subscription_id)
+        has_sessions = records or not self._is_mediated
+        streams["usage_events"] = self._with_events_of(records, events) if has_sessions else []
+        return streams
 
     def _shares_allowances(self, own: Iterable[Row]) -> bool:
         plans = {"*", *(row["plan_id"] for row in own)}
