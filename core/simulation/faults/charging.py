@@ -17,7 +17,7 @@ __all__ = ["PLANTINGS", "estimates"]
 
 def usage_charged_twice(shadow: Shadow, count: int) -> None:
     """Charge records again within minutes: rating ran twice."""
-    _repeat(shadow, "usage_charged_twice", shadow.choose("repeatable_lines", count), "rating_config")
+    _repeat(shadow, "usage_charged_twice", shadow.choose("repeatable_lines", count), "bill_run_error")
 
 
 def fee_charged_twice(shadow: Shadow, count: int) -> None:
@@ -52,7 +52,7 @@ def orphan_charge(shadow: Shadow, count: int) -> None:
         }
 
     lines = _copies(shadow, places, [place["rated_at"] + timedelta(minutes=1) for place in places], changes)
-    _label_added(shadow, "orphan_charge", "orphan_charge", "rating_config", places, lines)
+    _label_added(shadow, "orphan_charge", "orphan_charge", "bill_run_error", places, lines)
 
 
 def charge_late(shadow: Shadow, count: int) -> None:

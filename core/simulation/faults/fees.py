@@ -128,7 +128,7 @@ def recurring_after_end(shadow: Shadow, count: int) -> None:
                 "recurring_after_end",
                 "charges",
                 line["charge_id"],
-                "crm_error" if place["product_id"] else "plan_change_not_propagated",
+                "bill_run_error",
                 line["rated_at"],
                 amount=-Decimal(place["fee"]),
             )

@@ -34,7 +34,7 @@ def wrong_tax(shadow: Shadow, count: int) -> None:
                 "wrong_tax",
                 "charges",
                 place["tax_id"],
-                "bill_run_error",
+                "rating_config",
                 place["taxed_at"],
                 amount=place["tax"] - tax,
             )

@@ -24,7 +24,7 @@ def price_rival(shadow: Shadow, count: int) -> None:
         place["rate"] * Decimal("1.2") if turn % 2 else place["rate"] for turn, place in enumerate(places)
     ]
     steps = [place["increment"] * (1 if turn % 2 else 2) for turn, place in enumerate(places)]
-    names = [f"T90{turn:02d}" for turn in range(1, len(places) + 1)]
+    names = [f"T99{turn:02d}" for turn in range(1, len(places) + 1)]
     _copy(shadow, places, names, rates, steps, [place["valid_from"] for place in places])
     shadow.label(
         "price_rival",
@@ -70,6 +70,12 @@ def price_gap(shadow: Shadow, count: int) -> None:
         "valid_to": _instants([gap["gap_from"] for gap in gaps]),
     }
     shadow.edit("end_prices", pa.table(ends))
+    renamed = {
+        "key": [gap["tariff_id"] for gap in gaps],
+        "tariff_id": names,
+        "valid_from": _instants([gap["gap_to"] for gap in gaps]),
+    }
+    shadow.edit("rename_prices", pa.table(renamed))
     shadow.stale |= {line["account_id"] for lines in drawn for line in lines}
     shadow.label("price_gap", (_conflict(gap["tariff_id"], gap["gap_from"]) for gap in gaps))
     shadow.label(
@@ -120,7 +126,7 @@ def _instants(values: list[datetime]) -> pa.Array:
 
 
 def _conflict(tariff_id: str, known_at: datetime) -> Label:
-    return Label("tariff_conflict", "tariffs", tariff_id, "data_entry", known_at)
+    return Label("tariff_conflict", "tariffs", tariff_id, "rating_config", known_at)
 
 
 PLANTINGS = (

@@ -58,7 +58,7 @@ def former_plan(shadow: Shadow, count: int) -> None:
 def other_plan(shadow: Shadow, count: int) -> None:
     """Price lines on a plan that the line never had."""
     places = shadow.choose("other_plans", count)
-    _misprice(shadow, "other_plan", "wrong_plan", "rating_config", places)
+    _misprice(shadow, "other_plan", "wrong_plan", "provisioning_error", places)
 
 
 def wrong_rounding(shadow: Shadow, count: int) -> None:

@@ -1,8 +1,6 @@
--- grain: one line that an allowance covers, with what it would cost without; in one step of the price list
+-- grain: one line that an allowance covers, with what it would cost without; its ladder has one step
 with places as (from places where plain and free_quantity > 0),
-prices as (from prices),
-steps as (select count(*) as steps, plan_id, service, direction, destination_zone, roaming_zone, days, from_time, valid_from
-    from tariffs group by all),
+prices as (from prices where steps = 1),
 caps as (select plan_id, roaming_cap from plans),
 priced as (
     select
@@ -10,11 +8,6 @@ priced as (
         places.service = 'data' and places.roaming_zone <> 'home' and roaming_cap is not null as capped
     from places
     join prices using (tariff_id)
-    join steps on steps.steps = 1
-        and (steps.plan_id, steps.service, steps.direction, steps.destination_zone, steps.roaming_zone, steps.days,
-            steps.from_time, steps.valid_from)
-        = (prices.plan_id, prices.service, prices.direction, prices.destination_zone, prices.roaming_zone, prices.days,
-            prices.from_time, prices.valid_from)
     join caps on caps.plan_id = places.plan_id
     where quantity = round_up(metered, increment, minimum)
 )

@@ -21,7 +21,7 @@ pairs as (
         prices.days = 'any' and prices.from_time = '00:00' as any_time
     from lines
     join prices on prices.service = lines.service and prices.direction = price_direction
-        and prices.valid_from <= started_at
+        and prices.valid_from <= started_at and steps = 1
 ),
 priced as (
     select *, price(wrong_quantity, wrong_rate, wrong_size, wrong_fee) as wrong_amount

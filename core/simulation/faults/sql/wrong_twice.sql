@@ -1,6 +1,6 @@
 -- grain: one flat call taken for another zone and rounded to another increment than any zone's
 with mispriced as (from mispriced where mistake = 'zone' and service = 'voice'),
-increments(step) as (values (10), (90), (120)),
+increments(step) as (values (1), (30), (60)),
 rounded as (
     select
         * exclude (wrong_quantity, wrong_amount),
