@@ -19,6 +19,7 @@ import streamlit as st
 
 from core.api import (
     AccountHit,
+    AccountReview,
     AccountView,
     Assay,
     AssayError,
@@ -224,3 +225,9 @@ def account(at: Pin, account_id: str) -> AccountView | None:
         return assay().account(account_id)
     except NotFoundError:
         return None
+
+
+@st.cache_data(ttl="600s", max_entries=50, show_spinner=False)
+def account_review(at: Pin, account_id: str) -> AccountReview:
+    """Return an account's bills line by line, each beside what it should be."""
+    return assay().account_review(account_id)

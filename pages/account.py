@@ -8,8 +8,9 @@ from core.api import AccountView
 from dashboard import queries, session
 from dashboard.components.head import page_head
 from dashboard.markup import draw
-from dashboard.panels import account_bills, account_dealings, account_search, account_usage
+from dashboard.panels import account_bills, account_change, account_dealings, account_search, account_usage
 from dashboard.panels.account_head import account_title, facts
+from dashboard.panels.account_lines import bill_lines
 from dashboard.panels.account_tabs import tabs
 from dashboard.panels.gaps import no_account, no_run, stale
 from dashboard.panels.words import times_in
@@ -30,7 +31,7 @@ def main() -> None:
         return
     read = queries.load(f"account {account_id}", lambda: queries.account(pin, account_id))
     if read.value:
-        _account(read.value)
+        _account(pin, read.value)
     else:
         page_head("Account 360", times_in())
         account_search.search_box()
@@ -56,21 +57,26 @@ def _find(pin: Pin, text: str) -> None:
         account_search.hits(text, found.value, HITS)
 
 
-def _account(view: AccountView) -> None:
+def _account(pin: Pin, view: AccountView) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small", wrap=False):
         with st.container():
             draw(account_title(view))
         account_search.search_box()
     facts(view)
-    bill = account_bills.chosen_bill(view)
+    bill, name = account_bills.chosen_bill(view), f"review {view.head.account_id}"
+    read = queries.load(name, lambda: queries.account_review(pin, view.head.account_id))
     grid = st.grid(3, min_column_width=330)
     with grid.cell(column_span=2):
-        account_bills.charges_and_payments(view)
-        account_usage.usage_card(view, bill)
+        account_change.change_card(view, bill, read)
     with grid.cell():
         account_dealings.open_cases(view)
         account_dealings.last_payments(view)
-    tabs(view)
+    grid = st.grid(2, min_column_width=400)
+    with grid.cell():
+        account_bills.charges_and_payments(view)
+    with grid.cell():
+        account_usage.usage_card(view, bill)
+    tabs(view, lambda: bill_lines(view, bill, read))
 
 
 main()

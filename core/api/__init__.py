@@ -9,10 +9,14 @@ from __future__ import annotations
 from core.api.account_answers import (
     AccountHead,
     AccountHit,
+    AccountReview,
     AccountView,
     Bill,
+    BillLine,
+    BillReview,
     BillStatus,
     ContactRow,
+    LineState,
     PaymentRow,
     Trip,
     UsageDay,
@@ -59,6 +63,8 @@ from core.kernel.reads import (
     StreamVersion,
 )
 from core.kernel.results import Case, ControlResult, Desk, FileReport, Finding, Outcome, RunSummary, Severity
+from core.rating.explain import Explanation, Step
+from core.rating.walk import BillChange, Cause
 from core.settings import Settings
 
 __all__ = [
@@ -70,11 +76,15 @@ __all__ = [
     "VIEWS",
     "AccountHead",
     "AccountHit",
+    "AccountReview",
     "AccountView",
     "Area",
     "Assay",
     "AssayError",
     "Bill",
+    "BillChange",
+    "BillLine",
+    "BillReview",
     "BillStatus",
     "Case",
     "CaseDetail",
@@ -83,6 +93,7 @@ __all__ = [
     "ChangeReport",
     "ChangeRequest",
     "Check",
+    "Cause",
     "ContactRow",
     "ControlCard",
     "ControlLine",
@@ -92,6 +103,7 @@ __all__ = [
     "Evidence",
     "EvidenceLine",
     "EvidenceRow",
+    "Explanation",
     "FileReport",
     "Finding",
     "FindingView",
@@ -99,6 +111,7 @@ __all__ = [
     "FlowTotal",
     "Home",
     "InputError",
+    "LineState",
     "MoneyTotal",
     "NotFoundError",
     "Outcome",
@@ -121,6 +134,7 @@ __all__ = [
     "SortKey",
     "SourceGap",
     "Status",
+    "Step",
     "StreamVersion",
     "Threshold",
     "Totals",

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from core.api import account_reads as reads
-from core.api.account_answers import AccountHit, AccountView
+from core.api.account_answers import AccountHit, AccountReview, AccountView
+from core.api.account_review import review_lines
 from core.events.narrow import narrow_to_account
 from core.kernel.errors import LakeError, NotFoundError
 from core.kernel.reads import CaseQuery
@@ -63,14 +64,22 @@ class AccountQuestions:
         LakeError
             RA-E300 when the lake does not hold the latest run's streams.
         """
-        run = self._store.latest_run()
-        if run is None:
-            raise NotFoundError(
-                f"There is no account {account_id}: run Assay first.", fields={"account_id": account_id}
-            )
-        with self._as_of(run) as session:
-            narrow_to_account(session, account_id)
+        with self._narrowed(account_id) as (session, run):
             return self._view(session, account_id, run)
+
+    def account_review(self, account_id: str) -> AccountReview:
+        """Return the account's bills line by line, each beside what it should be and why.
+
+        Raises
+        ------
+        NotFoundError
+            RA-E400, when no stream names the account.
+        LakeError
+            RA-E300 when the lake does not hold the latest run's streams.
+        """
+        with self._narrowed(account_id) as (session, run):
+            view = self._view(session, account_id, run)
+            return review_lines(session, account_id, view.bills, run.currency)
 
     def _view(self, session: Session, account_id: str, run: RunSummary) -> AccountView:
         missing = frozenset(NEEDED) - {version.stream for version in self._store.streams(run.run_id)}
@@ -95,6 +104,18 @@ class AccountQuestions:
             cases=self._store.cases(mine, offset=0, limit=CASES_SHOWN),
             open_cases=self._store.count_cases({"mine": mine})["mine"],
         )
+
+    @contextmanager
+    def _narrowed(self, account_id: str) -> Iterator[tuple[Session, RunSummary]]:
+        """Open the lake as the latest run saw it, with the rows of one account."""
+        run = self._store.latest_run()
+        if run is None:
+            raise NotFoundError(
+                f"There is no account {account_id}: run Assay first.", fields={"account_id": account_id}
+            )
+        with self._as_of(run) as session:
+            narrow_to_account(session, account_id)
+            yield session, run
 
     @contextmanager
     def _as_of(self, run: RunSummary) -> Iterator[Session]:

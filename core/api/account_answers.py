@@ -9,7 +9,10 @@ from decimal import Decimal
 from typing import Literal
 
 from core.kernel.results import Case
+from core.rating.explain import Explanation
+from core.rating.walk import BillChange
 
+LineState = Literal["equal", "different", "missing", "extra", "corrected", "unchecked"]
 BillStatus = Literal["open", "draft", "issued", "paid", "overdue", "disputed", "void"]
 
 
@@ -146,3 +149,61 @@ class AccountView:
     usage: tuple[UsageDay, ...]
     cases: tuple[Case, ...]
     open_cases: int
+
+
+@dataclass(frozen=True)
+class BillLine:
+    """Set one line of a bill beside what it should be.
+
+    ``state``: ``missing`` is due and not billed, ``extra`` billed and not due, ``corrected`` was put right by
+    another line, ``unchecked`` is what no rule prices, as an adjustment, or cannot be priced yet. ``billed``
+    or ``expected`` is None where that side has no line; ``difference`` is expected less billed less what
+    corrections have put right. ``zone`` is where usage was, ``name`` what a fee or discount is for;
+    quantities are in base units. ``explanation`` tells how the expected amount comes about.
+    """
+
+    line_id: str
+    state: LineState
+    kind: str
+    service: str | None
+    zone: str | None
+    name: str | None
+    subscription_id: str | None
+    period_start: datetime
+    period_end: datetime
+    quantity: int
+    free_quantity: int
+    billed: Decimal | None
+    expected: Decimal | None
+    difference: Decimal
+    is_estimate: bool
+    created_by: str
+    reason: str | None
+    explanation: Explanation | None
+
+
+@dataclass(frozen=True)
+class BillReview:
+    """Hold the lines of one bill, oldest first, and what all of them come to.
+
+    ``lines`` are the ones that matter most of ``of``; ``differing`` counts all that are missing, extra or
+    different. ``billed`` and ``expected`` include tax; what could not be checked counts as it was billed.
+    """
+
+    lines: tuple[BillLine, ...]
+    of: int
+    differing: int
+    billed: Decimal
+    expected: Decimal
+
+
+@dataclass(frozen=True)
+class AccountReview:
+    """Hold the review of each of an account's bills, by the ``cycle`` of `Bill`.
+
+    ``changes`` tell why a bill's total is not that of the bill before, by the cycle of the later one; the
+    first bill and charges on no bill have none.
+    """
+
+    bills: Mapping[str, BillReview]
+    changes: Mapping[str, BillChange]

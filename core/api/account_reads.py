@@ -29,13 +29,16 @@ def query(session: Session, name: str, **values: str | int) -> list[Row]:
     return [dict(zip(names, row, strict=True)) for row in answer.fetchall()]
 
 
+def create(session: Session, table: str, source: str | None = None, **values: str) -> None:
+    """Create a table from one of this package's queries, by default the one of its name."""
+    sql = load_sql("core.api.sql", source or table)
+    session.execute(f"create or replace temp table {table} as {sql}", values)
+
+
 def lay_out_usage(session: Session, account_id: str, *, is_mediated: bool) -> None:
     """Create the table ``account_usage`` that the other queries of the account read."""
     source = "account_usage" if is_mediated else "account_usage_from_network"
-    session.execute(
-        f"create or replace temp table account_usage as {load_sql('core.api.sql', source)}",
-        {"account": account_id},
-    )
+    create(session, "account_usage", source, account=account_id)
 
 
 def find(session: Session, text: str, limit: int) -> tuple[AccountHit, ...]:

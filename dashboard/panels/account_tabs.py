@@ -22,24 +22,25 @@ TABS: dict[str, Callable[[AccountView], None]] = {
 }
 
 
-def tabs(view: AccountView) -> None:
-    """Draw the tabs and what is under the one that the address asks for."""
+def tabs(view: AccountView, lines: Callable[[], None]) -> None:
+    """Draw the tabs and what is under the one that the address asks for; ``lines`` draws the first."""
     titles = {
-        "bills": "Bills",
+        "lines": "Lines of the bill",
+        "bills": f"Bills {count(len(view.bills))}",
         "usage": "Usage",
         "payments": f"Payments {count(len(view.payments))}",
         "contacts": f"Contacts {count(len(view.contacts))}",
         "cases": f"Cases {count(view.open_cases)}",
     }
     asked = session.address(session.TABS)
-    chosen = asked if asked in TABS else "bills"
+    chosen = asked if asked in TABS else "lines"
     drawn = st.tabs(
         list(titles.values()),
         default=titles[chosen],
         key=session.widget(session.TABS, titles[chosen]),
         on_change=session.follow(session.TABS, words={title: key for key, title in titles.items()}),
     )
-    for tab, key in zip(drawn, TABS, strict=True):
+    for tab, key in zip(drawn, titles, strict=True):
         if key == chosen:
             with tab:
-                TABS[key](view)
+                TABS[key](view) if key in TABS else lines()

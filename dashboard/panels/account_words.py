@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale
 
-from core.api import AccountHead, Bill, PaymentRow
+from core.api import AccountHead, Bill, BillLine, LineState, PaymentRow
 from dashboard.components.badges import Badge
 from dashboard.format import LOCALE, Tone, count, dates, name, size
 
@@ -36,6 +36,22 @@ PAYMENT_TONES: dict[str, Tone] = {
     "pending": "orange",
     "refunded": "gray",
     "chargeback": "red",
+}
+LINE_STATES: dict[LineState, tuple[str, Tone]] = {
+    "equal": ("As it should be", "green"),
+    "different": ("Billed otherwise", "orange"),
+    "missing": ("Not billed", "red"),
+    "extra": ("Should not be billed", "red"),
+    "corrected": ("Put right", "blue"),
+    "unchecked": ("Not checked", "gray"),
+}
+WHY: dict[LineState, str] = {
+    "equal": "The bill has what the price list and the usage lead to.",
+    "different": "The bill has another amount than the price list and the usage lead to.",
+    "missing": "This is due, and billing has no line for it.",
+    "extra": "Nothing that is due stands behind this line.",
+    "corrected": "The line is wrong, and a correction has put it right.",
+    "unchecked": "No price rule says what this line should be, or not all that it depends on is in yet.",
 }
 ACCOUNT_TONES: dict[str, Tone] = {"active": "green", "suspended": "orange", "closed": "gray"}
 
@@ -82,10 +98,32 @@ def quantity(service: str, number: int) -> str:
     """Return an amount of usage in the unit of its service, as "12 min 30 s", "3 messages" or "2.4 GB"."""
     if service == "voice":
         minutes, seconds = divmod(number, 60)
-        return f"{minutes:,} min {seconds:02d} s" if minutes else f"{seconds} s"
+        parts = (f"{minutes:,} min" if minutes else "", f"{seconds} s" if seconds or not minutes else "")
+        return " ".join(filter(None, parts))
     return count(number, "message") if service == "sms" else size(number)
 
 
 def zone_title(zone: str) -> str:
     """Return the name of a roaming zone, home among them."""
-    return "At home" if zone == "home" else zone.upper() if len(zone) == 2 else name(zone)
+    if zone in {"home", "unknown"}:
+        return "At home" if zone == "home" else "Place unknown"
+    return zone.upper() if len(zone) == 2 else name(zone)
+
+
+def line_title(line: BillLine) -> str:
+    """Return what a line is for, as "Voice, World-1", "Solo M" or "Tax"."""
+    if line.kind == "usage":
+        place = zone_title(line.zone) if line.zone else ""
+        words = (SERVICES.get(line.service or "", "Usage"), "at home" if line.zone == "home" else place)
+        return ", ".join(filter(None, (*words, "estimated" if line.is_estimate else "")))
+    if line.kind == "adjustment":
+        return f"Correction: {line.reason}" if line.reason else "Correction"
+    return line.name or (name(line.reason) if line.reason else KINDS.get(line.kind, name(line.kind)))
+
+
+def line_why(line: BillLine) -> str:
+    """Return in a sentence how a line stands; who made it, where that was a person."""
+    if line.kind == "tax" and line.state == "different":
+        return "Tax follows from the lines that differ."
+    by = f" Keyed in by {line.created_by}." if line.created_by != "system" else ""
+    return f"{WHY[line.state]}{by}"

@@ -47,6 +47,14 @@ def no_case(case_id: str) -> None:
         _step("Show the first case", session.CASE)
 
 
+def not_loaded(what: str, read: Loaded[Any]) -> None:
+    """Say in its own place that one part of a page did not load, and offer to try again."""
+    zone = session.zone()
+    at = f"{instant(read.read_at, zone)} {zone_name(read.read_at, zone)}"
+    states.failure(f"{what} did not load on {at}.", "Other data is current.", read.reference or "")
+    st.button("Retry", key=f"retry-{read.reference}", icon=":material/refresh:")
+
+
 def no_account(account_id: str) -> None:
     """Say that the address names an account that no data knows."""
     with _gap(f"There is no account {account_id}", "The link may be mistyped, or of another installation."):

@@ -1,6 +1,6 @@
 -- grain: one row for each invoice of the account, newest first, after one for the charges on no invoice if any
 with settings as (select timezone, as_of, currency from dataset),
-customer as (select bill_cycle_day from accounts where account_id = $account),
+customer as (select bill_cycle_day, status from accounts where account_id = $account),
 collected as (
     select coalesce(payment.invoice_id, given.invoice_id) as invoice_id, sum(payment.amount) as paid
     from payments as payment
@@ -40,6 +40,7 @@ pending as (
         0::decimal(18, 6) as paid
     from current
     where exists (select 1 from charges where account_id = $account and invoice_id is null)
+        or exists (select 1 from charges, customer where charges.account_id = $account and customer.status <> 'closed')
 )
 select * from pending
 union all by name

@@ -1,5 +1,5 @@
 -- grain: at most one row; the account's last stay abroad: days with usage there, less than a week apart
-with abroad as (select * from account_usage where zone <> 'home'),
+with abroad as (select * from account_usage where zone not in ('home', 'unknown')),
 days as (select distinct day from abroad),
 breaks as (select day, coalesce(day - lag(day) over (order by day) >= 7, true) as is_first from days),
 last_stay as (select max(day) as first_day from breaks where is_first),

@@ -20,6 +20,7 @@ from tests.builders.rows import (
     call,
     charge,
     data,
+    forwarded,
     invoice,
     mediated,
     network,
@@ -27,6 +28,7 @@ from tests.builders.rows import (
     plan,
     settings,
     subscription,
+    tariff,
     world,
 )
 
@@ -35,6 +37,14 @@ ABROAD_DAY = "2026-03-20 12:00"
 
 def assay(home: Path, **streams: Any) -> Assay:
     return installation(home, world(**streams), settings())
+
+
+def usage_charge(charge_id: str, record: dict[str, Any], amount: str, **columns: Any) -> dict[str, Any]:
+    """Return billing's line for a record, priced by tariff T1 on plan P1."""
+    line = {"kind": "usage", "service": "voice", "quantity": record["quantity"], "subscription_id": "S1",
+        "record_id": record["record_id"], "plan_id": "P1", "tariff_id": "T1", "created_by": "system",
+        "period_start": record["started_at"], "period_end": record["started_at"]}  # fmt: skip
+    return charge(charge_id, amount=amount, **(line | columns))
 
 
 def test_an_account_is_found_by_id_by_name_without_accents_and_by_number(tmp_path: Path) -> None:
@@ -146,6 +156,82 @@ def test_without_mediation_usage_is_what_the_network_saw(tmp_path: Path) -> None
         ("data", "eu", 1_000_000),
     ]
     assert "mediation_records" in view.missing
+
+
+def test_where_mediation_names_no_zone_the_network_tells(tmp_path: Path) -> None:
+    usage = [call(), data(ABROAD_DAY, serving_plmn=ROAMING), data(ABROAD_DAY, serving_plmn="99999")]
+
+    view = assay(tmp_path, usage=usage).account("A1")
+
+    assert sorted(day.zone for day in view.usage) == ["eu", "home", "unknown"]
+    assert view.last_trip is not None
+    assert view.last_trip.zones == ("eu",)
+
+
+def test_each_line_of_a_bill_stands_beside_what_it_should_be(tmp_path: Path) -> None:
+    calls = [call("2026-03-10 12:00", 60), call("2026-03-11 12:00", 120), call("2026-03-12 12:00", 180)]
+    first, second, third = forwarded(calls)
+    charges = [
+        usage_charge("C1", first, "0.60"),
+        usage_charge("C2", second, "9.99"),
+        usage_charge("C3", first | {"record_id": "R-none"}, "5"),
+        charge("C4", amount="-3", reason="goodwill"),
+        charge("C5", kind="tax", amount="5.20", created_by="system"),
+    ]
+    asked = assay(
+        tmp_path,
+        usage=calls,
+        tariffs=[tariff(rate="0.01")],
+        charges=charges,
+        invoices=[invoice(total="17.79")],
+    )
+
+    (bill,) = asked.account_review("A1").bills.values()
+    lines = {line.line_id: line for line in bill.lines}
+
+    assert {line_id: line.state for line_id, line in lines.items()} == {
+        "C1": "equal", "C2": "different", "C3": "extra", "C4": "unchecked", "C5": "different",
+        f"missing:{third['record_id']}": "missing",
+    }  # fmt: skip
+    assert (lines["C2"].billed, lines["C2"].expected, lines["C2"].difference) == (
+        Decimal("9.99"), Decimal("1.20"), Decimal("-8.79"),
+    )  # fmt: skip
+    missing = lines[f"missing:{third['record_id']}"]
+    assert (missing.billed, missing.expected, missing.quantity) == (None, Decimal("1.80"), 180)
+    assert missing.explanation is not None
+    assert any("tariff T1" in told for told in missing.explanation.sentences)
+    assert (bill.of, bill.differing) == (6, 4)
+    assert bill.billed == Decimal("0.60") + Decimal("9.99") + 5 - 3 + Decimal("5.20")
+    assert bill.expected == Decimal("0.60") + Decimal("1.20") + Decimal("1.80") - 3 + Decimal("0.14")
+
+
+def test_charges_on_no_bill_yet_are_reviewed_as_the_open_cycle(tmp_path: Path) -> None:
+    usage = [call("2026-04-02 12:00", 60)]
+    charges = [usage_charge("C1", forwarded(usage)[0], "0.60", invoice_id=None)]
+
+    asked = assay(tmp_path, usage=usage, tariffs=[tariff(rate="0.01")], charges=charges)
+
+    assert list(asked.account_review("A1").bills) == [asked.account("A1").bills[0].cycle] == ["2026-04-01"]
+
+
+def test_without_a_price_list_lines_are_shown_unchecked(tmp_path: Path) -> None:
+    usage = [call()]
+    charges = [usage_charge("C1", forwarded(usage)[0], "0.60")]
+
+    (bill,) = (
+        assay(tmp_path, usage=usage, charges=charges, invoices=[invoice()])
+        .account_review("A1")
+        .bills.values()
+    )
+
+    assert [(line.state, line.expected, line.explanation) for line in bill.lines] == [
+        ("unchecked", None, None)
+    ]
+    assert (bill.differing, bill.expected) == (0, Decimal("0.60"))
+
+
+def test_an_account_without_bills_has_nothing_to_review(tmp_path: Path) -> None:
+    assert assay(tmp_path).account_review("A1").bills == {}
 
 
 def test_what_is_absent_is_said_and_never_zero(tmp_path: Path) -> None:
