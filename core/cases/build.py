@@ -61,8 +61,7 @@ def _case(grouped: Group, context: Context) -> Case:
     bill = context.bills.get((key.account_id or "", key.cycle or ""))
     issue_at = bill.issue_at if bill else None
     severity = _severity(grouped, amount, time_left(issue_at, context.as_of), context)
-    action = context.controls[grouped.found_by(fault)[0]].action
-    action_amount = amount if action in BILL_CHANGING else Decimal(0)
+    action, action_amount = _action(grouped, context)
     return Case(
         case_id=key.case_id,
         account_id=key.account_id,
@@ -89,6 +88,16 @@ def _case(grouped: Group, context: Context) -> Case:
         confidence=min(member.confidence for member in grouped.members),
         search_text=search_text(grouped, fault, account, bill),
     )
+
+
+def _action(grouped: Group, context: Context) -> tuple[str, Decimal]:
+    """Return what to do and what it changes for customers: usage not here yet can be billed by estimate."""
+    estimates = (context.estimates.get(member.subject_id) for member in grouped.members)
+    estimated = sum((amount for amount in estimates if amount is not None), Decimal(0))
+    if estimated > 0:
+        return "apply_estimated_charge", estimated
+    action = context.controls[grouped.found_by(grouped.fault)[0]].action
+    return action, grouped.amount if action in BILL_CHANGING else Decimal(0)
 
 
 def _severity(grouped: Group, amount: Decimal, left: timedelta | None, context: Context) -> Severity:

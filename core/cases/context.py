@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING, Protocol
 
 from core.kernel.results import Severity
 from core.lake.sql import load_sql
+from core.rating.estimate import estimate
 
 if TYPE_CHECKING:
     from core.lake.session import Session
@@ -48,16 +50,23 @@ class Bill:
 
 @dataclass(frozen=True)
 class Context:
-    """Hold what cases are built with; accounts by id, bills by (account id, cycle)."""
+    """Hold what cases are built with; accounts by id, bills by (account id, cycle).
+
+    Notes
+    -----
+    ``estimates`` is what the usage of a file that is overdue or missing is expected to cost customers, by the
+    subject of its finding.
+    """
 
     as_of: datetime
     controls: Mapping[str, ControlFacts]
     accounts: Mapping[str, Account]
     bills: Mapping[tuple[str, str], Bill]
+    estimates: Mapping[str, Decimal] = field(default_factory=dict)
 
 
 def read_context(session: Session, controls: Mapping[str, ControlFacts], as_of: datetime) -> Context:
-    """Read the accounts and bills that the session's table ``findings`` names.
+    """Read the accounts and bills that the session's table ``findings`` names, and estimate overdue usage.
 
     Parameters
     ----------
@@ -66,9 +75,12 @@ def read_context(session: Session, controls: Mapping[str, ControlFacts], as_of: 
     """
     accounts = session.execute(load_sql("core.cases", "accounts")).fetchall()
     bills = session.execute(load_sql("core.cases", "bills")).fetchall()
+    estimate(session)
+    estimates = session.execute(load_sql("core.cases", "estimates")).fetchall()
     return Context(
         as_of=as_of,
         controls=controls,
         accounts={account_id: Account(name, segment) for account_id, name, segment in accounts},
         bills={(account_id, cycle): Bill(*bill) for account_id, cycle, *bill in bills},
+        estimates=dict(estimates),
     )

@@ -69,7 +69,8 @@ def _effect(action_amount: Decimal, key: Key) -> str:
     if action_amount == 0:
         return ""
     change = exact_money(abs(action_amount), key.currency)
-    return f", the customer pays {change} {'more' if action_amount > 0 else 'less'}"
+    who = "the customer pays" if key.account_id else "customers pay"
+    return f", {who} {change} {'more' if action_amount > 0 else 'less'}"
 
 
 def _place(key: Key) -> str:

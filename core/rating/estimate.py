@@ -1,6 +1,6 @@
 """Estimates what travellers used while their partner's files are not here, and what it will cost them.
 
-A file is not here when it is announced and has not arrived, or when the partner's sequence has a gap. Whoever
+A file is missing when it is announced and overdue, or when the partner's sequence has a gap. Whoever
 was last seen on the partner's network is taken to be there until seen elsewhere; the usual day of the basis
 (see `core.rating.estimate_basis`) is replayed on each missing day and priced by the pricing rules themselves,
 so allowances, passes and caps of the cycle count. What an announced file says of its size is believed: its

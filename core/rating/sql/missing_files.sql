@@ -1,5 +1,6 @@
--- grain: one row for each usage file of a roaming partner whose period has begun and that is not here: announced, or a gap in the sequence.
+-- grain: one row for each usage file of a roaming partner that is overdue: announced and not here, or a gap in the sequence.
 with settings as (select as_of from dataset),
+agreed as (select partner_id, delivery_hours from partners),
 partner_files as (
     select coalesce(partner_id, substr(source, 5)) as partner_id, usage_files.*
     from usage_files
@@ -27,5 +28,6 @@ gaps as (
     from (select *, unnest(generate_series(1, lacking)) as place from followed where lacking > 0)
 )
 select lacking.*
-from (from announced union all by name from gaps) as lacking, settings
-where period_start < as_of and period_end > period_start
+from (from announced union all by name from gaps) as lacking
+left join agreed using (partner_id), settings
+where period_end > period_start and period_end + to_hours(coalesce(delivery_hours, 0)) < as_of

@@ -32,6 +32,19 @@ def test_a_case_states_its_findings_money_and_account() -> None:
     assert case.opened_at == NOW
 
 
+def test_usage_that_is_not_here_yet_can_be_billed_as_an_estimate() -> None:
+    late = {"control_id": "file_late", "fault": "file_late", "account_id": None, "cycle": None}
+    files = [a_finding(f"F-{n}", **late, subject_id=f"D{n}", amount=Decimal(0)) for n in (1, 2, 3)]
+    control = FakeControl("file_late", action="request_partner_file")
+
+    waiting = only_case(*files, context=a_context(control))
+    told = only_case(*files, context=a_context(control, estimates={"D1": Decimal(4), "D2": Decimal("0.5")}))
+
+    assert (waiting.action, waiting.action_amount) == ("request_partner_file", 0)
+    assert (told.action, told.action_amount, told.amount) == ("apply_estimated_charge", Decimal("4.5"), 0)
+    assert "customers pay" in told.summary
+
+
 def test_every_finding_gets_the_id_of_a_case_that_exists() -> None:
     findings = [a_finding(f"F-{n}", account_id=f"A-{n % 3}", case_id="") for n in range(9)]
 

@@ -44,6 +44,18 @@ def partner_file(day: int, **columns: Any) -> dict[str, Any]:
     return usage_file(f"D{day}", **(defaults | columns))
 
 
+def partner(delivery_hours: int) -> dict[str, Any]:
+    return {
+        "partner_id": "DEUT1",
+        "name": "Rhein Mobil",
+        "country": "DE",
+        "currency": "EUR",
+        "delivery_hours": delivery_hours,
+        "valid_from": rows.local(rows.LONG_AGO),
+        "valid_to": None,
+    }
+
+
 def announced(day: int, records: int) -> dict[str, Any]:
     return partner_file(day, received_at=None, status="announced", record_count=records)
 
@@ -114,6 +126,12 @@ def test_a_first_day_abroad_goes_by_earlier_trips_or_by_other_subscribers(opened
     three = [subscription(f"S{n}") for n in (1, 2, 3)]
     (found,) = opened([abroad(12, 100), *others], [announced(13, records=1)], subscriptions=three)
     assert (found["amount"], found["basis"]) == (Decimal(4), "2 other subscribers with this partner")
+
+
+def test_a_file_is_waited_for_as_long_as_was_agreed(opened: Any) -> None:
+    usage, files = [abroad(11, 10), abroad(12, 20)], [announced(13, records=1)]
+    assert len(opened(usage, files, partners=[partner(delivery_hours=155)])) == 1
+    assert opened(usage, files, partners=[partner(delivery_hours=156)]) == []
 
 
 def test_every_service_has_a_row(opened: Any) -> None:
