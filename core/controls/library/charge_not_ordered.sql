@@ -30,7 +30,7 @@ select count(*) from charges where kind in ('recurring', 'one_off') and subscrip
 name = "a pass without a grant"
 expect = """
 subject_id | amount | account_id
-C1 | -5.9 | A1
+C1         | -5.9   | A1
 """
 [example.given]
 subscriptions = """
@@ -42,12 +42,12 @@ grant_id
 G1
 """
 charges = """
-charge_id | kind | subscription_id
-C1 | recurring | S1
+charge_id | kind      | subscription_id
+C1        | recurring | S1
 """
 bill_differences = """
-fault | state | kind | charge_id | account_id | product_id | billed_amount | difference
-orphan_charge | extra | one_off | C1 | A1 | PD1 | 5.9 | -5.9
+fault         | state | kind    | charge_id | account_id | product_id | billed_amount | difference
+orphan_charge | extra | one_off | C1        | A1         | PD1        | 5.9           | -5.9
 """
 
 [[example]]
@@ -63,12 +63,12 @@ grant_id
 G1
 """
 charges = """
-charge_id | kind | subscription_id
-C1 | recurring | S1
+charge_id | kind      | subscription_id
+C1        | recurring | S1
 """
 bill_differences = """
-fault | state | kind | charge_id | twin_id | difference
-duplicate_charge | extra | one_off | C2 | C1 | -5.9
+fault            | state | kind    | charge_id | twin_id | difference
+duplicate_charge | extra | one_off | C2        | C1      | -5.9
 """
 +++*/
 with wrong as (select * from bill_differences where fault = 'orphan_charge')

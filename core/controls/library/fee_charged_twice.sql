@@ -31,26 +31,26 @@ select count(*) from charges where kind in ('recurring', 'one_off', 'discount') 
 name = "the later of two fees of one cycle"
 expect = """
 subject_id | amount
-C2 | -20
+C2         | -20
 """
 [example.given]
 subscriptions = """
 subscription_id | plan_id
-S1 | P1
+S1              | P1
 """
 plans = """
 plan_id | monthly_fee
-P1 | 20
-P2 | 35
+P1      | 20
+P2      | 35
 """
 charges = """
-charge_id | kind | subscription_id
-C1 | recurring | S1
-C2 | recurring | S1
+charge_id | kind      | subscription_id
+C1        | recurring | S1
+C2        | recurring | S1
 """
 bill_differences = """
-fault | state | kind | charge_id | twin_id | billed_amount | difference
-duplicate_charge | extra | recurring | C2 | C1 | 20 | -20
+fault            | state | kind      | charge_id | twin_id | billed_amount | difference
+duplicate_charge | extra | recurring | C2        | C1      | 20            | -20
 """
 
 [[example]]
@@ -59,20 +59,20 @@ expect = ""
 [example.given]
 subscriptions = """
 subscription_id | plan_id
-S1 | P1
+S1              | P1
 """
 plans = """
 plan_id | monthly_fee
-P1 | 20
-P2 | 35
+P1      | 20
+P2      | 35
 """
 charges = """
-charge_id | kind | subscription_id
-C1 | recurring | S1
+charge_id | kind      | subscription_id
+C1        | recurring | S1
 """
 bill_differences = """
-fault | state | kind | charge_id | difference
-recurring_after_end | extra | recurring | C1 | -20
+fault               | state | kind      | charge_id | difference
+recurring_after_end | extra | recurring | C1        | -20
 """
 +++*/
 with wrong as (select * from bill_differences where fault = 'duplicate_charge')

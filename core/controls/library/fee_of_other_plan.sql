@@ -30,25 +30,25 @@ select count(*) from charges where kind = 'recurring' and subscription_id in (se
 name = "the former plan's fee after a change"
 expect = """
 subject_id | amount
-C1 | 15
+C1         | 15
 """
 [example.given]
 subscriptions = """
 subscription_id | plan_id
-S1 | P1
+S1              | P1
 """
 plans = """
 plan_id | monthly_fee
-P1 | 20
-P2 | 35
+P1      | 20
+P2      | 35
 """
 charges = """
-charge_id | kind | subscription_id
-C1 | recurring | S1
+charge_id | kind      | subscription_id
+C1        | recurring | S1
 """
 bill_differences = """
-fault | state | kind | charge_id | billed_plan_id | expected_plan_id | billed_amount | expected_amount | difference
-wrong_plan | different | recurring | C1 | P1 | P2 | 20 | 35 | 15
+fault      | state     | kind      | charge_id | billed_plan_id | expected_plan_id | billed_amount | expected_amount | difference
+wrong_plan | different | recurring | C1        | P1             | P2               | 20            | 35              | 15
 """
 
 [[example]]
@@ -57,20 +57,20 @@ expect = ""
 [example.given]
 subscriptions = """
 subscription_id | plan_id
-S1 | P1
+S1              | P1
 """
 plans = """
 plan_id | monthly_fee
-P1 | 20
-P2 | 35
+P1      | 20
+P2      | 35
 """
 charges = """
-charge_id | kind | subscription_id
-C1 | recurring | S1
+charge_id | kind      | subscription_id
+C1        | recurring | S1
 """
 bill_differences = """
-fault | state | kind | charge_id | difference
-wrong_proration | different | recurring | C1 | -10
+fault           | state     | kind      | charge_id | difference
+wrong_proration | different | recurring | C1        | -10
 """
 +++*/
 with wrong as (select * from bill_differences where fault = 'wrong_plan')

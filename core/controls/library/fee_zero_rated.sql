@@ -29,25 +29,25 @@ select count(*) from charges where kind in ('recurring', 'one_off') and subscrip
 name = "a fee of 0"
 expect = """
 subject_id | amount
-C1 | 20
+C1         | 20
 """
 [example.given]
 subscriptions = """
 subscription_id | plan_id
-S1 | P1
+S1              | P1
 """
 plans = """
 plan_id | monthly_fee
-P1 | 20
-P2 | 35
+P1      | 20
+P2      | 35
 """
 charges = """
-charge_id | kind | subscription_id
-C1 | recurring | S1
+charge_id | kind      | subscription_id
+C1        | recurring | S1
 """
 bill_differences = """
-fault | state | kind | charge_id | expected_amount | difference
-zero_rated | different | recurring | C1 | 20 | 20
+fault      | state     | kind      | charge_id | expected_amount | difference
+zero_rated | different | recurring | C1        | 20              | 20
 """
 
 [[example]]
@@ -56,20 +56,20 @@ expect = ""
 [example.given]
 subscriptions = """
 subscription_id | plan_id
-S1 | P1
+S1              | P1
 """
 plans = """
 plan_id | monthly_fee
-P1 | 20
-P2 | 35
+P1      | 20
+P2      | 35
 """
 charges = """
-charge_id | kind | subscription_id
-C1 | recurring | S1
+charge_id | kind      | subscription_id
+C1        | recurring | S1
 """
 bill_differences = """
-fault | state | kind | charge_id | difference
-wrong_rate | different | recurring | C1 | 2
+fault      | state     | kind      | charge_id | difference
+wrong_rate | different | recurring | C1        | 2
 """
 +++*/
 with wrong as (select * from bill_differences where fault = 'zero_rated')

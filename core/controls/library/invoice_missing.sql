@@ -47,16 +47,16 @@ A1
 """
 charges = """
 charge_id | account_id
-C1 | A1
+C1        | A1
 """
 invoices = """
 invoice_id | account_id
-I9 | A9
+I9         | A9
 """
 invoice_differences = """
-state | account_id | cycle | lines_net | expected_net | occurred_at
-missing | A1 | 2026-01-01 | 25 | 25 | 2026-01-31T23:00:00Z
-missing | A1 | 2026-02-01 | 0 | 30 | 2026-02-28T23:00:00Z
+state   | account_id | cycle      | lines_net | expected_net | occurred_at
+missing | A1         | 2026-01-01 | 25        | 25           | 2026-01-31T23:00:00Z
+missing | A1         | 2026-02-01 | 0         | 30           | 2026-02-28T23:00:00Z
 """
 
 [[example]]
@@ -69,16 +69,16 @@ A1
 """
 charges = """
 charge_id | account_id
-C1 | A1
+C1        | A1
 """
 invoices = """
 invoice_id | account_id
-I9 | A9
+I9         | A9
 """
 invoice_differences = """
-state | account_id | cycle | lines_net | occurred_at
-missing | A1 | 2026-03-01 | 25 | 2026-03-31T22:00:00Z
-different | A2 | 2026-02-01 | 25 | 2026-03-01T22:00:00Z
+state     | account_id | cycle      | lines_net | occurred_at
+missing   | A1         | 2026-03-01 | 25        | 2026-03-31T22:00:00Z
+different | A2         | 2026-02-01 | 25        | 2026-03-01T22:00:00Z
 """
 +++*/
 with unbilled as (select * from invoice_differences where state = 'missing'),

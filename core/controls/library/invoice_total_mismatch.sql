@@ -30,20 +30,20 @@ select count(*) from invoices where status <> 'void' and exists (select 1 from c
 name = "a total ten above its lines"
 expect = """
 subject_id | account_id | amount | cycle
-I1 | A1 | -10 | 2026-02-01
+I1         | A1         | -10    | 2026-02-01
 """
 [example.given]
 invoices = """
 invoice_id | account_id | total | status
-I1 | A1 | 34.6 | issued
+I1         | A1         | 34.6  | issued
 """
 charges = """
 charge_id | invoice_id
-C1 | I1
+C1        | I1
 """
 invoice_differences = """
-state | invoice_id | account_id | cycle | total | lines_net | lines_tax | due_tax
-different | I1 | A1 | 2026-02-01 | 34.6 | 20 | 4.6 | 4.6
+state     | invoice_id | account_id | cycle      | total | lines_net | lines_tax | due_tax
+different | I1         | A1         | 2026-02-01 | 34.6  | 20        | 4.6       | 4.6
 """
 
 [[example]]
@@ -52,11 +52,11 @@ expect = ""
 [example.given]
 invoices = """
 invoice_id | account_id | total | status
-I1 | A1 | 24.6 | issued
+I1         | A1         | 24.6  | issued
 """
 charges = """
 charge_id | invoice_id
-C1 | I1
+C1        | I1
 """
 invoice_differences = """
 state     | invoice_id | total | lines_net | lines_tax | due_tax | expected_total

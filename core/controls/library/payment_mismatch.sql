@@ -158,6 +158,23 @@ P9         |            | A5         | 20     | succeeded  | 2026-03-10T10:00:00
 P10        |            | A5         | 20     | succeeded  | 2026-03-10T10:00:05Z
 P11        | I6         | A6         | 5      | succeeded  | 2026-03-10T10:00:00Z
 """
+
+[[example]]
+name = "collected what the bill should come to: then its total is at fault, not the payment"
+expect = ""
+[example.given]
+invoices = """
+invoice_id | account_id | total | status | issued_at
+I1         | A1         | 30    | paid   | 2026-03-06T05:00:00Z
+"""
+invoice_differences = """
+state     | invoice_id | account_id | total | lines_net | lines_tax | expected_total
+different | I1         | A1         | 30    | 16.26     | 3.74      | 20
+"""
+payments = """
+payment_id | invoice_id | account_id | amount | status    | attempted_at
+P1         | I1         | A1         | 20     | succeeded | 2026-03-10T10:00:00Z
+"""
 +++*/
 with settings as (select starts_at, timezone from dataset),
 invoiced as (
@@ -186,6 +203,7 @@ collected as (
     where attempts.status = 'succeeded' and attempts.refund_of is null
 ),
 pending as (select invoice_id, account_id from attempts where status = 'pending'),
+due as (select invoice_id, expected_total from invoice_differences where state = 'different'),
 
 -- what was paid towards one invoice
 direct as (
@@ -290,7 +308,9 @@ direct_mismatches as (
     from bills
     left join balances using (account_id, currency)
     left join never_collected using (account_id, currency)
+    left join due using (invoice_id)
     where bills.paid is not null
+        and bills.paid is distinct from due.expected_total
         and (
             (bills.rest > 0 and bills.status = 'paid' and coalesce(balances.balance, 0) < bills.rest)
             or (bills.rest < 0 and coalesce(-balances.balance, never_collected.rest, 0) <> -bills.rest)

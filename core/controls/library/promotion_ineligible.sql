@@ -30,7 +30,7 @@ select count(*) from charges where kind = 'discount' and exists (select 1 from p
 name = "a discount on a plan that has none"
 expect = """
 subject_id | amount
-C1 | 5
+C1         | 5
 """
 [example.given]
 promotions = """
@@ -39,15 +39,15 @@ M1
 """
 promotion_grants = """
 grant_id | promotion_id
-G1 | M1
+G1       | M1
 """
 charges = """
-charge_id | kind | promotion_id
-C1 | discount | M1
+charge_id | kind     | promotion_id
+C1        | discount | M1
 """
 bill_differences = """
-fault | state | kind | charge_id | billed_amount | difference
-promotion_ineligible | extra | discount | C1 | -5 | 5
+fault                | state | kind     | charge_id | billed_amount | difference
+promotion_ineligible | extra | discount | C1        | -5            | 5
 """
 
 [[example]]
@@ -60,15 +60,15 @@ M1
 """
 promotion_grants = """
 grant_id | promotion_id
-G1 | M1
+G1       | M1
 """
 charges = """
-charge_id | kind | promotion_id
-C1 | discount | M1
+charge_id | kind     | promotion_id
+C1        | discount | M1
 """
 bill_differences = """
-fault | state | kind | charge_id | difference
-promotion_expired | extra | discount | C1 | 5
+fault             | state | kind     | charge_id | difference
+promotion_expired | extra | discount | C1        | 5
 """
 +++*/
 with wrong as (select * from bill_differences where fault = 'promotion_ineligible')

@@ -33,7 +33,7 @@ where exists (select 1 from charges)
 name = "two cycles without the discount are one finding"
 expect = """
 subject_id | account_id | subscription_id | amount | cycle
-G1 | A1 | S1 | -9 | 2026-01-01
+G1         | A1         | S1              | -9     | 2026-01-01
 """
 [example.given]
 promotions = """
@@ -42,11 +42,11 @@ M1
 """
 promotion_grants = """
 grant_id | promotion_id
-G1 | M1
+G1       | M1
 """
 charges = """
-charge_id | kind | promotion_id
-C1 | discount | M1
+charge_id | kind     | promotion_id
+C1        | discount | M1
 """
 bill_differences = """
 fault             | state   | kind     | account_id | subscription_id | promotion_id | cycle      | expected_amount | difference | explanation
@@ -64,15 +64,15 @@ M1
 """
 promotion_grants = """
 grant_id | promotion_id
-G1 | M1
+G1       | M1
 """
 charges = """
-charge_id | kind | promotion_id
-C1 | discount | M1
+charge_id | kind     | promotion_id
+C1        | discount | M1
 """
 bill_differences = """
-fault | state | kind | charge_id | difference
-promotion_wrong_amount | different | discount | C1 | -2
+fault                  | state     | kind     | charge_id | difference
+promotion_wrong_amount | different | discount | C1        | -2
 """
 +++*/
 with absent as (select *, explanation->>'grant_id' as grant_id from bill_differences where fault = 'promotion_missing')

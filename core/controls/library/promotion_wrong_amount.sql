@@ -31,7 +31,7 @@ select count(*) from charges where kind = 'discount' and exists (select 1 from p
 name = "ten percent instead of twenty"
 expect = """
 subject_id | amount
-C1 | -2
+C1         | -2
 """
 [example.given]
 promotions = """
@@ -40,15 +40,15 @@ M1
 """
 promotion_grants = """
 grant_id | promotion_id
-G1 | M1
+G1       | M1
 """
 charges = """
-charge_id | kind | promotion_id
-C1 | discount | M1
+charge_id | kind     | promotion_id
+C1        | discount | M1
 """
 bill_differences = """
-fault | state | kind | charge_id | billed_amount | expected_amount | difference
-promotion_wrong_amount | different | discount | C1 | -2 | -4 | -2
+fault                  | state     | kind     | charge_id | billed_amount | expected_amount | difference
+promotion_wrong_amount | different | discount | C1        | -2            | -4              | -2
 """
 
 [[example]]
@@ -61,15 +61,15 @@ M1
 """
 promotion_grants = """
 grant_id | promotion_id
-G1 | M1
+G1       | M1
 """
 charges = """
-charge_id | kind | promotion_id
-C1 | discount | M1
+charge_id | kind     | promotion_id
+C1        | discount | M1
 """
 bill_differences = """
-fault | state | kind | charge_id | difference
-promotion_expired | extra | discount | C1 | 5
+fault             | state | kind     | charge_id | difference
+promotion_expired | extra | discount | C1        | 5
 """
 +++*/
 with wrong as (select * from bill_differences where fault = 'promotion_wrong_amount')

@@ -12,7 +12,7 @@ owner = "billing assurance"
 reads = ["charges", "subscriptions", "plans"]
 grain = "one row for each fee line of a cycle in which what it is for had ended"
 unit = "monthly fees of known plans"
-root_cause = "bill_run_error"
+root_cause = "plan_change_not_propagated"
 action = "remove_charge"
 causes = [
   "the end never reached billing",
@@ -31,25 +31,25 @@ select count(*) from charges where kind = 'recurring' and subscription_id in (se
 name = "a fee in the cycle after the end"
 expect = """
 subject_id | amount | occurred_at
-C1 | -20 | 2026-02-28T23:10:00Z
+C1         | -20    | 2026-02-28T23:10:00Z
 """
 [example.given]
 subscriptions = """
 subscription_id | plan_id
-S1 | P1
+S1              | P1
 """
 plans = """
 plan_id | monthly_fee
-P1 | 20
-P2 | 35
+P1      | 20
+P2      | 35
 """
 charges = """
-charge_id | kind | subscription_id
-C1 | recurring | S1
+charge_id | kind      | subscription_id
+C1        | recurring | S1
 """
 bill_differences = """
-fault | state | kind | charge_id | billed_amount | difference | rated_at
-recurring_after_end | extra | recurring | C1 | 20 | -20 | 2026-02-28T23:10:00Z
+fault               | state | kind      | charge_id | billed_amount | difference | rated_at
+recurring_after_end | extra | recurring | C1        | 20            | -20        | 2026-02-28T23:10:00Z
 """
 
 [[example]]
@@ -58,21 +58,21 @@ expect = ""
 [example.given]
 subscriptions = """
 subscription_id | plan_id
-S1 | P1
+S1              | P1
 """
 plans = """
 plan_id | monthly_fee
-P1 | 20
-P2 | 35
+P1      | 20
+P2      | 35
 """
 charges = """
-charge_id | kind | subscription_id
-C1 | recurring | S1
-C2 | recurring | S1
+charge_id | kind      | subscription_id
+C1        | recurring | S1
+C2        | recurring | S1
 """
 bill_differences = """
-fault | state | kind | charge_id | twin_id | difference
-duplicate_charge | extra | recurring | C2 | C1 | -20
+fault            | state | kind      | charge_id | twin_id | difference
+duplicate_charge | extra | recurring | C2        | C1      | -20
 """
 +++*/
 with wrong as (select * from bill_differences where fault = 'recurring_after_end')
@@ -83,6 +83,7 @@ select
     coalesce(rated_at, period_start) as occurred_at,
     difference as amount,
     cycle,
+    if(product_id is null, 'plan_change_not_propagated', 'crm_error') as root_cause,
     {'amount': expected_amount::varchar, 'plan_id': expected_plan_id} as expected,
     {'amount': billed_amount::varchar, 'plan_id': billed_plan_id} as actual,
     [{'amount': billed_amount::varchar, 'key': charge_id, 'stream': 'charges'}] as rows

@@ -39,15 +39,15 @@ S1         | A1         | 45     | 2026-01-01 | 2025-12-31T23:00:00Z
 [example.given]
 subscriptions = """
 subscription_id | plan_id
-S1 | P1
+S1              | P1
 """
 plans = """
 plan_id | monthly_fee
-P1 | 20
+P1      | 20
 """
 charges = """
 charge_id | kind
-C1 | usage
+C1        | usage
 """
 bill_differences = """
 fault                 | state   | kind      | account_id | subscription_id | cycle      | expected_amount | difference | period_start
@@ -62,15 +62,15 @@ expect = ""
 [example.given]
 subscriptions = """
 subscription_id | plan_id
-S1 | P1
+S1              | P1
 """
 plans = """
 plan_id | monthly_fee
-P1 | 20
+P1      | 20
 """
 charges = """
 charge_id | kind
-C1 | usage
+C1        | usage
 """
 bill_differences = """
 fault                 | state   | kind      | account_id | subscription_id | cycle      | difference
@@ -78,8 +78,8 @@ recurring_not_charged | missing | recurring | A1         | S1              | 202
 promotion_missing     | missing | discount  | A1         | S1              | 2026-01-01 | -5
 """
 invoice_differences = """
-state | account_id | cycle | lines_net
-missing | A1 | 2026-02-01 | 0
+state   | account_id | cycle      | lines_net
+missing | A1         | 2026-02-01 | 0
 """
 +++*/
 with unpaid as (select * from bill_differences where fault = 'recurring_not_charged'),

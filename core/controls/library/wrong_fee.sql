@@ -31,25 +31,25 @@ select count(*) from charges where kind in ('recurring', 'one_off') and subscrip
 name = "a product at last year's price"
 expect = """
 subject_id | amount
-C1 | 1.5
+C1         | 1.5
 """
 [example.given]
 subscriptions = """
 subscription_id | plan_id
-S1 | P1
+S1              | P1
 """
 plans = """
 plan_id | monthly_fee
-P1 | 20
-P2 | 35
+P1      | 20
+P2      | 35
 """
 charges = """
-charge_id | kind | subscription_id
-C1 | recurring | S1
+charge_id | kind      | subscription_id
+C1        | recurring | S1
 """
 bill_differences = """
-fault | state | kind | charge_id | product_id | billed_amount | expected_amount | difference
-wrong_rate | different | one_off | C1 | PD1 | 8.5 | 10 | 1.5
+fault      | state     | kind    | charge_id | product_id | billed_amount | expected_amount | difference
+wrong_rate | different | one_off | C1        | PD1        | 8.5           | 10              | 1.5
 """
 
 [[example]]
@@ -58,21 +58,21 @@ expect = ""
 [example.given]
 subscriptions = """
 subscription_id | plan_id
-S1 | P1
+S1              | P1
 """
 plans = """
 plan_id | monthly_fee
-P1 | 20
-P2 | 35
+P1      | 20
+P2      | 35
 """
 charges = """
-charge_id | kind | subscription_id
-C1 | recurring | S1
+charge_id | kind      | subscription_id
+C1        | recurring | S1
 """
 bill_differences = """
-fault | state | kind | charge_id | difference
-wrong_plan | different | recurring | C1 | 15
-zero_rated | different | recurring | C2 | 20
+fault      | state     | kind      | charge_id | difference
+wrong_plan | different | recurring | C1        | 15
+zero_rated | different | recurring | C2        | 20
 """
 +++*/
 with wrong as (select * from bill_differences where fault = 'wrong_rate')

@@ -36,20 +36,20 @@ C1         | A1         | -10    | 2026-01-01 | EUR
 [example.given]
 subscriptions = """
 subscription_id | plan_id
-S1 | P1
+S1              | P1
 """
 plans = """
 plan_id | monthly_fee
-P1 | 20
-P2 | 35
+P1      | 20
+P2      | 35
 """
 charges = """
-charge_id | kind | subscription_id
-C1 | recurring | S1
+charge_id | kind      | subscription_id
+C1        | recurring | S1
 """
 bill_differences = """
-fault | state | kind | charge_id | account_id | subscription_id | cycle | billed_amount | expected_amount | difference
-wrong_proration | different | recurring | C1 | A1 | S1 | 2026-01-01 | 20 | 10 | -10
+fault           | state     | kind      | charge_id | account_id | subscription_id | cycle      | billed_amount | expected_amount | difference
+wrong_proration | different | recurring | C1        | A1         | S1              | 2026-01-01 | 20            | 10              | -10
 """
 
 [[example]]
@@ -58,20 +58,20 @@ expect = ""
 [example.given]
 subscriptions = """
 subscription_id | plan_id
-S1 | P1
+S1              | P1
 """
 plans = """
 plan_id | monthly_fee
-P1 | 20
-P2 | 35
+P1      | 20
+P2      | 35
 """
 charges = """
-charge_id | kind | subscription_id
-C1 | recurring | S1
+charge_id | kind      | subscription_id
+C1        | recurring | S1
 """
 bill_differences = """
-fault | state | kind | charge_id | difference
-wrong_plan | different | recurring | C1 | -15
+fault      | state     | kind      | charge_id | difference
+wrong_plan | different | recurring | C1        | -15
 """
 +++*/
 with wrong as (select * from bill_differences where fault = 'wrong_proration')

@@ -12,7 +12,7 @@ owner = "billing assurance"
 reads = ["invoices", "charges"]
 grain = "one row for each invoice whose tax is neither the rate on its own lines nor the tax that the bill should have"
 unit = "invoices"
-root_cause = "rating_config"
+root_cause = "bill_run_error"
 action = "reissue_invoice"
 causes = [
   "a tax code or a rate is wrong in billing",
@@ -31,20 +31,20 @@ select count(*) from invoices where status <> 'void' and exists (select 1 from c
 name = "a tax of 19 percent instead of 23"
 expect = """
 subject_id | account_id | amount | cycle
-C1 | A1 | 0.8 | 2026-02-01
+C1         | A1         | 0.8    | 2026-02-01
 """
 [example.given]
 invoices = """
 invoice_id | account_id | status
-I1 | A1 | issued
+I1         | A1         | issued
 """
 charges = """
 charge_id | invoice_id | kind
-C1 | I1 | tax
+C1        | I1         | tax
 """
 invoice_differences = """
-state | invoice_id | account_id | cycle | total | lines_net | lines_tax | due_tax | tax_corrections | tax_charge_id
-different | I1 | A1 | 2026-02-01 | 23.8 | 20 | 3.8 | 4.6 | 0 | C1
+state     | invoice_id | account_id | cycle      | total | lines_net | lines_tax | due_tax | tax_corrections | tax_charge_id
+different | I1         | A1         | 2026-02-01 | 23.8  | 20        | 3.8       | 4.6     | 0               | C1
 """
 
 [[example]]
@@ -53,11 +53,11 @@ expect = ""
 [example.given]
 invoices = """
 invoice_id | account_id | status
-I1 | A1 | issued
+I1         | A1         | issued
 """
 charges = """
 charge_id | invoice_id | kind
-C1 | I1 | tax
+C1        | I1         | tax
 """
 invoice_differences = """
 state     | invoice_id | total | lines_net | lines_tax | due_tax | expected_tax | tax_corrections | tax_charge_id

@@ -34,13 +34,13 @@ standing as (
             when kind = 'discount' then known.promotions
             when product_id is not null then known.products
             when kind = 'recurring' then known.plans
-            else known.products or reason = 'minimum spend'
+            else true
         end
 ),
 lines as (
     select
         'billed' as side, charge_id, account_id, subscription_id, invoice_id, kind, plan_id, product_id, promotion_id, amount,
-        cycle_no, strftime(first_date, '%Y-%m-%d') as cycle, starts_at, ends_at, period_start, period_end, rated_at, null as explanation
+        reason, cycle_no, strftime(first_date, '%Y-%m-%d') as cycle, starts_at, ends_at, period_start, period_end, rated_at, null as explanation
     from standing
     join cycles
         on cycles.bill_cycle_day = standing.bill_cycle_day
@@ -48,7 +48,7 @@ lines as (
     union all by name
     select
         'expected' as side, charge_id, account_id, subscription_id, invoice_id, kind, plan_id, product_id, promotion_id, amount,
-        cycle_no, cycle, starts_at, ends_at, period_start, period_end, null as rated_at, explanation
+        reason, cycle_no, cycle, starts_at, ends_at, period_start, period_end, null as rated_at, explanation
     from expected
     join members using (account_id)
     join cycles on cycles.bill_cycle_day = members.bill_cycle_day and cycles.first_date = cycle::date

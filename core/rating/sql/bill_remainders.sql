@@ -44,6 +44,8 @@ matched as (
     from pairs
     full join expected on expected.charge_id = pairs.expected_id
     full join billed on billed.charge_id = pairs.billed_id
+    -- no order can be looked up for what was keyed in without a product
+    where expected.charge_id is not null or billed.kind <> 'one_off' or billed.product_id is not null or billed.reason = 'minimum spend'
 ),
 
 -- the line that an extra one repeats
