@@ -151,7 +151,6 @@ D6        |           | adjustment | -1.00  | C6
 with settings as (select starts_at from dataset),
 apart as (select file_id from usage_files where status = 'rejected' or kind in ('nrtrde', 'rap', 'test')),
 records as not materialized (select record_id, event_id, status from mediation_records),
-lines as not materialized (select charge_id, record_id, kind, amount, corrects from charges),
 contexts as (select event_id, account_id, subscription_id, cycle from event_context),
 events as not materialized (
     select usage_events.*
@@ -191,19 +190,20 @@ compared as (
     )
 ),
 copies as (select * from compared where copy > 1),
-charged as (
-    select records.event_id, lines.charge_id, lines.amount
-    from lines
-    join records using (record_id)
-    semi join copies on copies.event_id = records.event_id
-    where lines.kind = 'usage'
+copied_records as materialized (select records.record_id, records.event_id from records semi join copies using (event_id)),
+lines as materialized (
+    select charge_id, record_id, kind, amount, corrects
+    from charges
+    where corrects is not null or record_id in (select record_id from copied_records)
 ),
 corrected as (
-    select charged.event_id
-    from charged
-    join lines on lines.corrects = charged.charge_id
-    group by charged.event_id, charged.charge_id, charged.amount
-    having abs(charged.amount + sum(lines.amount)) < 0.01
+    select copied_records.event_id
+    from copied_records
+    join lines as charged using (record_id)
+    join lines as correction on correction.corrects = charged.charge_id
+    where charged.kind = 'usage'
+    group by copied_records.event_id, charged.charge_id, charged.amount
+    having abs(charged.amount + sum(correction.amount)) < 0.01
 ),
 known as (select contexts.* from contexts semi join copies using (event_id))
 select

@@ -145,7 +145,6 @@ records as not materialized (
 ),
 events as not materialized (select event_id, imsi, msisdn, started_at, source from usage_events),
 held as (select subscription_id, account_id, imsi, msisdn, valid_from, valid_to from subscriptions),
-lines as not materialized (select charge_id, record_id, kind, account_id, amount, corrects from charges),
 cycle_days as (select account_id, bill_cycle_day::int as cycle_day from accounts),
 contexts as (select event_id, account_id, subscription_id from event_context),
 elsewhere as materialized (
@@ -169,7 +168,7 @@ numbered as (
         and held.valid_from <= elsewhere.started_at
         and (held.valid_to is null or held.valid_to > elsewhere.started_at)
 ),
-wrong as (
+wrong as materialized (
     select elsewhere.*, owners.subscription_id as right_subscription, owners.account_id as right_account
     from elsewhere
     join owners using (event_id)
@@ -182,30 +181,36 @@ guided_to as (
     join held using (subscription_id)
     group by wrong.record_id
 ),
+lines as materialized (
+    select charge_id, record_id, kind, account_id, amount, corrects
+    from charges
+    where corrects is not null or record_id in (select record_id from wrong)
+),
 charged as (
-    select lines.record_id, lines.charge_id, lines.account_id, lines.amount
+    select lines.record_id, min(lines.account_id) as account_id
     from lines
     semi join wrong using (record_id)
     where lines.kind = 'usage'
+    group by lines.record_id
 ),
 corrected as (
     select charged.record_id
-    from charged
-    join lines on lines.corrects = charged.charge_id
+    from lines as charged
+    join lines as correction on correction.corrects = charged.charge_id
+    where charged.kind = 'usage'
     group by charged.record_id, charged.charge_id, charged.amount
-    having abs(charged.amount + sum(lines.amount)) < 0.01
+    having abs(charged.amount + sum(correction.amount)) < 0.01
 ),
-charged_once as (select record_id, min(account_id) as account_id, min(charge_id) as charge_id from charged group by record_id),
 placed as (
     select
-        wrong.*, charged_once.charge_id,
-        coalesce(charged_once.account_id, guided_to.account_id) as wrong_account,
+        wrong.*,
+        coalesce(charged.account_id, guided_to.account_id) as wrong_account,
         timezone(settings.timezone, wrong.started_at)::date as local_date
     from wrong
     cross join settings
     anti join corrected on corrected.record_id = wrong.record_id
     left join guided_to using (record_id)
-    left join charged_once using (record_id)
+    left join charged using (record_id)
 )
 select
     placed.record_id as subject_id,
