@@ -37,6 +37,7 @@ def run_controls(
     *,
     as_of: datetime,
     progress: Progress | None = None,
+    value: Callable[[Session], None] | None = None,
 ) -> tuple[list[ControlResult], Relation]:
     """Ask every control and keep what they find in the session's table ``findings``.
 
@@ -50,6 +51,9 @@ def run_controls(
         finding follows from is looked for among the findings of all.
     as_of
         The run's "now", which becomes ``detected_at``.
+    value
+        Fills ``put_right`` with the amounts, by ``finding_id``, of findings in ``judged`` whose money is
+        known only when all are; None to leave amounts as controls say them.
 
     Returns
     -------
@@ -74,6 +78,9 @@ def run_controls(
         if progress:
             progress(control.title, len(results), len(controls))
         results.append(_run(session, control, present, as_of))
+    if value:
+        value(session)
+        session.execute(load_sql("core.controls", "valued"))
     session.execute(f"insert into findings by name {load_sql('core.controls', 'new_findings')}")
     return _outcomes(session, results), session.sql("select * from findings order by finding_id")
 

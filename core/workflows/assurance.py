@@ -25,6 +25,7 @@ from core.lake.session import Limits, Session
 from core.lake.snapshot import Snapshot, open_snapshot, pin
 from core.lake.tables import Lake
 from core.ports.store import RunRecord, RunStore
+from core.rating.put_right import put_right
 from core.rating.review import review
 from core.workflows.export import export, exported_run
 from core.workflows.identity import identify
@@ -125,7 +126,9 @@ def _judge(
 ) -> RunRecord:
     enrich(session)
     review(session, progress)
-    results, _ = run_controls(session, controls, as_of=dataset.settings.as_of, progress=progress)
+    results, _ = run_controls(
+        session, controls, as_of=dataset.settings.as_of, progress=progress, value=put_right
+    )
     flow = reconcile(session)
     trace(session)
     progress("building cases", 0, 0)
