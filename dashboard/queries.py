@@ -29,6 +29,7 @@ from core.api import (
     CasePage,
     ControlCard,
     ControlLine,
+    FileLineage,
     FileReport,
     FindingView,
     FlowKey,
@@ -36,6 +37,7 @@ from core.api import (
     Home,
     NotFoundError,
     Quality,
+    QualityCell,
     RejectedRows,
     SortKey,
     Status,
@@ -46,6 +48,7 @@ from dashboard import session
 T = TypeVar("T")
 PAGE_SIZE = 50
 PART_SIZE = 8
+SAMPLES = 4
 HITS = 20
 log = logging.getLogger(__name__)
 
@@ -174,6 +177,18 @@ def rejected_rows(at: Pin, offset: int, limit: int) -> RejectedRows:
 def quality(at: Pin) -> Quality | None:
     """Return the scorecard and the coverage."""
     return assay().quality()
+
+
+def samples(at: Pin, cell: QualityCell) -> tuple[FindingView, ...]:
+    """Return some findings of the worst failing check behind a score."""
+    fault = next((check.card.fault for check in cell.failing), None)
+    return found(at, fault, cell.stream, SAMPLES) if fault else ()
+
+
+@st.cache_data(ttl="600s", max_entries=50, show_spinner="Following the file's rows")
+def file_lineage(at: Pin, path: str) -> FileLineage | None:
+    """Return what stands on a landed file."""
+    return assay().file_lineage(path)
 
 
 @st.cache_data(ttl="60s", max_entries=40, show_spinner=False)

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.api import FindingView, FlowTotal, Quality, QualityCell
-from dashboard import queries
+from core.api import FlowTotal, Quality
+from dashboard import queries, session
 from dashboard.components import states
 from dashboard.components.head import page_head
 from dashboard.panels import scorecard
 from dashboard.panels.coverage import coverage_map
 from dashboard.panels.flow import chosen, flow_card, gaps_card
 from dashboard.panels.gaps import no_run, stale
-from dashboard.panels.landed import landed_files
+from dashboard.panels.landed import file_card, landed_files
 from dashboard.panels.words import times_in
 from dashboard.queries import Pin
-
-SAMPLES = 4
 
 
 def main() -> None:
@@ -36,6 +34,15 @@ def main() -> None:
     stale(landed)
     if landed.value:
         landed_files(landed.value)
+    if session.address(session.FILE):
+        _file(pin, session.address(session.FILE))
+
+
+def _file(pin: Pin, path: str) -> None:
+    read = queries.load(f"file {path}", lambda: queries.file_lineage(pin, path))
+    stale(read)
+    if read.value:
+        file_card(read.value)
 
 
 def _scores(pin: Pin, quality: Quality) -> None:
@@ -50,7 +57,7 @@ def _scores(pin: Pin, quality: Quality) -> None:
     flow_card(totals.value or (), currency)
     grid = st.grid(2, min_column_width=470)
     with grid.cell():
-        samples = queries.load("samples", lambda: _samples(pin, focused))
+        samples = queries.load("samples", lambda: queries.samples(pin, focused))
         stale(samples)
         scorecard.behind(focused, currency, samples.value or ())
     with grid.cell():
@@ -64,11 +71,6 @@ def _gaps(pin: Pin, totals: tuple[FlowTotal, ...], currency: str) -> None:
     gaps = queries.load("gaps", lambda: queries.flow(pin, by, point))
     stale(gaps)
     gaps_card(point, by, gaps.value or (), currency)
-
-
-def _samples(pin: Pin, cell: QualityCell) -> tuple[FindingView, ...]:
-    fault = next((check.card.fault for check in cell.failing), None)
-    return queries.found(pin, fault, cell.stream, SAMPLES) if fault else ()
 
 
 main()

@@ -34,6 +34,7 @@ from core.api.answers import (
 from core.api.assay import Assay, open_assay
 from core.api.control_cards import ControlCard, ControlLine, Threshold
 from core.api.control_desk import ControlTrial, list_controls, new_control, try_controls
+from core.api.lineage import FileLineage
 from core.api.quality import Quality, QualityCell, QualityCheck, TrendPoint
 from core.api.rating import (
     ChangeReport,
@@ -52,6 +53,7 @@ from core.controls.reconcile import POINTS
 from core.controls.scorecard import DIMENSIONS, Area, Check
 from core.kernel.errors import AssayError, InputError, NotFoundError
 from core.kernel.reads import (
+    FaultCount,
     FlowKey,
     FlowTotal,
     MoneyTotal,
@@ -63,6 +65,7 @@ from core.kernel.reads import (
     StreamVersion,
 )
 from core.kernel.results import Case, ControlResult, Desk, FileReport, Finding, Outcome, RunSummary, Severity
+from core.lake.lineage import Dependents
 from core.rating.explain import Explanation, Step
 from core.rating.walk import BillChange, Cause
 from core.settings import Settings
@@ -99,11 +102,14 @@ __all__ = [
     "ControlLine",
     "ControlResult",
     "ControlTrial",
+    "Dependents",
     "Desk",
     "Evidence",
     "EvidenceLine",
     "EvidenceRow",
     "Explanation",
+    "FaultCount",
+    "FileLineage",
     "FileReport",
     "Finding",
     "FindingView",

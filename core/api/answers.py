@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
@@ -83,7 +83,8 @@ class CaseDetail:
 
     ``findings`` is the first page, most money first, of ``case.findings``; ``similar`` the first few of
     ``similar_count`` other open cases with the same fault and cause; ``history`` what each run saw, oldest
-    first; ``in_latest_run`` is False for a case that is no longer found.
+    first; ``in_latest_run`` is False for a case that is no longer found; ``versions`` has the version of each
+    stream's table that the run read which last saw it.
     """
 
     case: Case
@@ -94,6 +95,7 @@ class CaseDetail:
     similar_count: int
     history: tuple[Sighting, ...]
     in_latest_run: bool
+    versions: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

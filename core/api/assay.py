@@ -16,6 +16,7 @@ from core.api.answers import (
     Status,
     Totals,
 )
+from core.api.lineage import LineageQuestions
 from core.api.quality import QualityQuestions
 from core.bootstrap import assemble
 from core.cases.evidence import read_evidence
@@ -30,7 +31,7 @@ from core.ports.store import Store
 from core.settings import Settings
 
 
-class Assay(AccountQuestions, QualityQuestions):
+class Assay(AccountQuestions, QualityQuestions, LineageQuestions):
     """Answer for one operator's assurance.
 
     Parameters
@@ -50,6 +51,7 @@ class Assay(AccountQuestions, QualityQuestions):
     ) -> None:
         AccountQuestions.__init__(self, store, lake)
         QualityQuestions.__init__(self, store, controls)
+        LineageQuestions.__init__(self, store, lake)
         self._clock = clock
 
     def status(self) -> Status | None:
@@ -157,6 +159,7 @@ class Assay(AccountQuestions, QualityQuestions):
             similar_count=self._store.count_cases({"like_it": like_it})["like_it"],
             history=self._store.sightings(case_id),
             in_latest_run=latest is not None and latest.run_id == run_id,
+            versions={stream.stream: stream.version for stream in self._store.streams(run_id)},
         )
 
     def case_findings(self, case_id: str, *, offset: int = 0, limit: int = 20) -> tuple[FindingView, ...]:

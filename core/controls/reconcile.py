@@ -1,7 +1,7 @@
 """Follows the business from network to payment and says what became of every part of it. Judges nothing.
 
-At each control point everything that came in is in exactly one state; what did not go on as it should is named
-by the fault that a control found it to be. So counts and amounts close, or the gap has a name.
+At each control point everything that came in is in exactly one state; what did not go on as it should is
+named by the fault that a control found it to be. So counts and amounts close, or the gap has a name.
 """
 
 from __future__ import annotations

@@ -82,6 +82,15 @@ class Reach:
     first_seen: datetime
 
 
+@dataclass(frozen=True)
+class FaultCount:
+    """Count the findings of one fault, and the cases that they are in."""
+
+    fault: str
+    findings: int
+    cases: int
+
+
 FlowKey = Literal["day", "source", "service", "partner"]
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from core.kernel.reads import (
     CaseQuery,
+    FaultCount,
     FlowKey,
     FlowTotal,
     QueueTotals,
@@ -88,6 +89,9 @@ class RunReads(Protocol):
 
     def count_findings(self, run_id: str, *, case_id: str | None = None, fault: str | None = None) -> int:
         """Count what `findings` pages through."""
+
+    def faults_of_file(self, run_id: str, path: str) -> tuple[FaultCount, ...]:
+        """Count the run's findings whose evidence cites rows of a landed file, by fault."""
 
     def controls_of(self, run_id: str, case_id: str) -> tuple[str, ...]:
         """Return the ids of the controls that found the case in the run, sorted."""

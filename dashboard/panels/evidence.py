@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
@@ -37,7 +37,7 @@ def evidence_tab(detail: CaseDetail) -> None:
         rows = [row for view in findings for row in view.evidence.rows]
         if rows:
             draw(element("h3", "Rows behind it", css="ra-section"))
-            draw(rows_table(rows))
+            draw(rows_table(rows, detail.versions))
     _parts(case)
 
 
@@ -63,15 +63,16 @@ def _line(view: FindingView, line: EvidenceLine) -> Row:
     return (label, shown(line.actual), shown(line.expected), difference)
 
 
-def rows_table(rows: Sequence[EvidenceRow]) -> Html:
-    """Return the landed rows with the file and the row that each came from."""
+def rows_table(rows: Sequence[EvidenceRow], versions: Mapping[str, int]) -> Html:
+    """Return the landed rows, each with its file and row and the table version that was read."""
     columns = (Column("Row", "code"), Column("File", "code"), Column("Values", "code"))
-    return table(columns, [_row(row) for row in rows], label="Rows behind the figures")
+    return table(columns, [_row(row, versions) for row in rows], label="Rows behind the figures")
 
 
-def _row(row: EvidenceRow) -> Row:
+def _row(row: EvidenceRow, versions: Mapping[str, int]) -> Row:
     values = " · ".join(f"{name(label)} {shown(value)}" for label, value in row.values if value)
-    place = Cell(shown(row.file), f"Row {row.row:,}") if row.row else shown(row.file)
+    version = f", table version {versions[row.stream]}" if row.stream in versions else ""
+    place = Cell(shown(row.file), f"Row {row.row:,}{version}") if row.row else shown(row.file)
     return (Cell(clipped(row.key), name(row.stream)), place, values)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
@@ -10,6 +11,7 @@ import pytest
 
 from core.kernel.reads import (
     CaseQuery,
+    FaultCount,
     FlowTotal,
     MoneyTotal,
     QueueTotals,
@@ -19,7 +21,7 @@ from core.kernel.reads import (
     SourceGap,
     StreamVersion,
 )
-from core.kernel.results import FlowLine
+from core.kernel.results import Finding, FlowLine
 from core.ports.store import Store
 from tests.builders.runs import NOW, a_case, a_control_result, a_file_report, a_finding, a_run
 
@@ -393,3 +395,26 @@ def test_the_flow_is_summed_by_point_and_state_and_by_what_is_asked(store: Store
     ]
     assert {total.key for total in store.flow("R-1", by="partner", point="mediation")} == {None, "AAA"}
     assert store.flow("R-9") == ()
+
+
+def test_findings_that_cite_a_file_are_counted_by_fault(store: Store) -> None:
+    def cites(finding_id: str, fault: str, case_id: str, path: str) -> Finding:
+        evidence = json.dumps(
+            {"rows": [{"key": "K", "file": path, "row": 7}]}, separators=(",", ":"), ensure_ascii=False
+        )
+        return a_finding(finding_id, fault=fault, case_id=case_id, evidence=evidence)
+
+    odd = 'charges/50 %_"ä".csv'
+    findings = [
+        cites("F-1", "wrong_rate", "C-1", odd),
+        cites("F-2", "wrong_rate", "C-1", odd),
+        cites("F-3", "wrong_zone", "C-1", odd),
+        cites("F-4", "wrong_zone", "C-1", "charges/50 xx.csv"),
+    ]
+    store.save_run(a_run(cases=[a_case()], findings=findings))
+
+    assert store.faults_of_file("R-1", odd) == (
+        FaultCount("wrong_rate", 2, 1),
+        FaultCount("wrong_zone", 1, 1),
+    )
+    assert store.faults_of_file("R-1", "charges/none.csv") == ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -11,6 +12,7 @@ from typing import Any, get_args
 
 from core.kernel.reads import (
     CaseQuery,
+    FaultCount,
     FlowKey,
     FlowTotal,
     MoneyTotal,
@@ -98,6 +100,14 @@ class FakeStore:
 
     def count_findings(self, run_id: str, *, case_id: str | None = None, fault: str | None = None) -> int:
         return len(self._findings(run_id, case_id, fault))
+
+    def faults_of_file(self, run_id: str, path: str) -> tuple[FaultCount, ...]:
+        cases: dict[str, list[str]] = defaultdict(list)
+        for finding in self._findings(run_id, None, None):
+            rows = json.loads(finding.evidence).get("rows") or []
+            if any(row.get("file") == path for row in rows):
+                cases[finding.fault].append(finding.case_id)
+        return tuple(FaultCount(fault, len(ids), len(set(ids))) for fault, ids in sorted(cases.items()))
 
     def controls_of(self, run_id: str, case_id: str) -> tuple[str, ...]:
         return tuple(sorted({finding.control_id for finding in self._findings(run_id, case_id, None)}))

@@ -112,3 +112,16 @@ def test_a_search_without_a_hit_and_a_home_without_a_run_say_so(
     expect(enter(installed).open("/rules?q=zebra").get_by_text("No control matches")).to_be_visible()
     for path in ("/data-quality", "/rules"):
         expect(enter(without_run).open(path).get_by_text("No run yet")).to_be_visible()
+
+
+def test_a_landed_file_says_what_stands_on_it(demo: Installation, enter: Enter) -> None:
+    page = enter(demo).open("/data-quality?file=mediation_records/part-000.parquet")
+    stands = page.get_by_role("region", name="Rows that stand on this file").locator("tbody tr")
+    assert [row.split("\t")[0] for row in stands.all_inner_texts()] == [
+        "Mediation records",
+        "Charges",
+        "Invoices",
+        "Payments",
+    ]
+    cited = page.get_by_role("region", name="Findings that cite this file")
+    expect(cited).to_contain_text("Usage not billed")

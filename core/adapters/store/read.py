@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
@@ -144,6 +145,21 @@ def findings_of(
     asked = ((findings.c.case_id, case_id), (findings.c.fault, fault), (findings.c.stream, stream))
     narrowed = [column == value for column, value in asked if value is not None]
     return [findings.c.run_no == run_number(run_id), *narrowed]
+
+
+def faults_of_file(run_id: str, path: str) -> Question:
+    """Select how many findings of each fault name a file in their evidence."""
+    cited = f'"file":{json.dumps(path, ensure_ascii=False)}'
+    return (
+        select(
+            findings.c.fault,
+            func.count().label("findings"),
+            func.count(findings.c.case_id.distinct()).label("cases"),
+        )
+        .where(findings.c.run_no == run_number(run_id), findings.c.evidence.contains(cited, autoescape=True))
+        .group_by(findings.c.fault)
+        .order_by(findings.c.fault)
+    )
 
 
 def reach(run_id: str) -> Question:

@@ -15,6 +15,7 @@ from core.adapters.store.migrate import upgrade
 from core.adapters.store.tables import cases, control_results, file_reports, findings, run_streams, runs
 from core.kernel.reads import (
     CaseQuery,
+    FaultCount,
     FlowKey,
     FlowTotal,
     MoneyTotal,
@@ -105,6 +106,10 @@ class SqlStore:
     def count_findings(self, run_id: str, *, case_id: str | None = None, fault: str | None = None) -> int:
         """Count what `findings` pages through."""
         return self._count(select(func.count()).where(*read.findings_of(run_id, case_id, fault)))
+
+    def faults_of_file(self, run_id: str, path: str) -> tuple[FaultCount, ...]:
+        """Count the run's findings that cite a landed file, by fault."""
+        return self._records(FaultCount, read.faults_of_file(run_id, path))
 
     def controls_of(self, run_id: str, case_id: str) -> tuple[str, ...]:
         """Return the controls that found the case, sorted."""
