@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Sequence
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 
 from core.controls.loader import load_controls
 from core.controls.model import AREAS, Control
 
-__all__ = ["catalogue"]
+__all__ = ["UNFED", "catalogue"]
+
+UNFED: Mapping[str, Mapping[str, str]] = tomllib.loads(
+    (Path(__file__).parent / "unfed.toml").read_text(encoding="utf-8")
+)
+"""The checks of the trade's catalogue that no control answers, by id: ``question``, and what it ``needs``."""
 
 _OPENING = """\
 # Controls
@@ -39,7 +46,7 @@ each threshold, `enabled = false` to switch it off. A name that does not exist i
 
 
 def catalogue(controls: Sequence[Control]) -> str:
-    """Return the page: how controls work, a table by leakage area, then each control with its words.
+    """Return the page: how controls work, a table by area, what no control answers, then each control.
 
     Parameters
     ----------
@@ -53,6 +60,13 @@ def catalogue(controls: Sequence[Control]) -> str:
         "| area | control | fault | dimension | severity | before |",
         "|---|---|---|---|---|---|",
         *(row for area in AREAS for row in _rows(area, controls)),
+        "",
+        "## Without a control",
+        "Checks of the trade's catalogue that these streams cannot answer, and what they would need.",
+        "",
+        "| check | question | needs |",
+        "|---|---|---|",
+        *(f"| {name} | {check['question']} | {check['needs']} |" for name, check in UNFED.items()),
         "",
     ]
     return "\n".join([_OPENING, *table, *("\n".join(_section(control)) for control in controls)])
