@@ -73,15 +73,16 @@ def plant(shadow: Shadow, plan: Mapping[str, int], salt: str, bill_anew: Callabl
     if not chosen:
         return
     for stage in (FILES, NETWORK, BILLING, COLLECTION):
-        _look(shadow, salt)
-        if stage == BILLING:
+        due = sorted((pair for pair in chosen if pair[0].stage == stage), key=lambda pair: pair[0].name)
+        if due:
+            _look(shadow, salt)
+        if due and stage == BILLING:
             _look_at_bills(shadow, salt)
-        for planting, count in sorted(chosen, key=lambda pair: pair[0].name):
-            if planting.stage == stage:
-                planting.plant(shadow, count)
+        for planting, count in due:
+            planting.plant(shadow, count)
         if stage in (FILES, NETWORK):
             _bill_anew(shadow, bill_anew)
-        if stage == BILLING:
+        if due and stage == BILLING:
             _follow(shadow)
     label_look_alikes(shadow)
 

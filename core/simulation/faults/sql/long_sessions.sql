@@ -5,9 +5,9 @@ with parts as (
     from usage_events
     where call_ref is not null and event_id like 'E%'
     group by call_ref
-    having bool_or(partial_last) and count(distinct file_id) = count(*)
+    having bool_or(partial_last) and count(*) = max(partial_sequence)
 )
 select places.* exclude (file_id), parts
 from places join parts using (call_ref)
-where amount > 0 and received_at < as_of - to_days(4)
+where received_at < as_of - to_days(4)
 order by call_ref
