@@ -54,11 +54,11 @@ def review(session: Session, progress: Progress) -> None:
     session.execute("create or replace temp table review_unpriced as from unpriced")
     session.execute("drop table if exists review_all_lacking")
     rate_in_slices(session, lambda: _look_through(session, prices_usage, compares), explain=False)
-    session.execute("create or replace temp table unpriced as from review_unpriced")
     session.execute("create or replace temp table review_lacking as from review_all_lacking")
     session.execute(f"insert into price_list_problems by name {load_sql(_SQL, 'price_list_problems')}")
     if compares:
         _look_closely(session, progress)
+    session.execute("create or replace temp table unpriced as from review_unpriced")
 
 
 def _has(session: Session, relation: str) -> bool:

@@ -12,7 +12,12 @@ shifted as (
     select account_id, cycle, sum(difference) as shift
     from differences
     where state = 'different' and charge_id not in (select charge_id from found)
-        and (account_id, cycle) not in (select (account_id, cycle) from differences where state <> 'different' or billed_account_id <> expected_account_id)
+        and (account_id, cycle) not in (
+            select (account_id, cycle)
+            from differences
+            where state <> 'different' or billed_account_id <> expected_account_id
+                or billed_subscription_id is distinct from expected_subscription_id
+        )
     group by account_id, cycle
 ),
 shared as (

@@ -22,7 +22,10 @@ standing as (
     group by record_id, account_id
 ),
 unsettled as (
-    select distinct account_id, cycle from differences where state <> 'different' or billed_account_id <> expected_account_id
+    select distinct account_id, cycle
+    from differences
+    where state <> 'different' or billed_account_id <> expected_account_id
+        or billed_subscription_id is distinct from expected_subscription_id
 ),
 followers as (
     select record_id, difference
@@ -46,7 +49,9 @@ own as (
         subjects.*, put_right.service, put_right.period_start,
         coalesce(
             case
-                when fault in ('duplicate_event', 'guided_to_wrong_account') then -standing.amount
+                when fault = 'duplicate_event' then -standing.amount
+                when fault = 'guided_to_wrong_account'
+                    then if(put_right.account_id = subjects.account_id, put_right.amount, 0) - standing.amount
                 else put_right.amount - coalesce(standing.amount, 0)
             end, 0
         ) as amount
