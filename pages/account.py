@@ -7,6 +7,7 @@ import streamlit as st
 from core.api import AccountView
 from dashboard import queries, session
 from dashboard.components.head import page_head
+from dashboard.components.states import waiting
 from dashboard.markup import draw
 from dashboard.panels import account_bills, account_change, account_dealings, account_search, account_usage
 from dashboard.panels.account_head import account_title, facts
@@ -63,11 +64,10 @@ def _account(pin: Pin, view: AccountView) -> None:
             draw(account_title(view))
         account_search.search_box()
     facts(view)
-    bill, name = account_bills.chosen_bill(view), f"review {view.head.account_id}"
-    read = queries.load(name, lambda: queries.account_review(pin, view.head.account_id))
-    grid = st.grid(3, min_column_width=330)
+    bill = account_bills.chosen_bill(view)
+    grid = st.grid(3, min_column_width=375)
     with grid.cell(column_span=2):
-        account_change.change_card(view, bill, read)
+        change = waiting(height=330)
     with grid.cell():
         account_dealings.open_cases(view)
         account_dealings.last_payments(view)
@@ -76,6 +76,10 @@ def _account(pin: Pin, view: AccountView) -> None:
         account_bills.charges_and_payments(view)
     with grid.cell():
         account_usage.usage_card(view, bill)
+    name = f"review {view.head.account_id}"
+    read = queries.load(name, lambda: queries.account_review(pin, view.head.account_id))
+    with change.container():
+        account_change.change_card(view, bill, read)
     tabs(view, lambda: bill_lines(view, bill, read))
 
 

@@ -6,6 +6,7 @@ import streamlit as st
 
 from dashboard import queries
 from dashboard.components.head import page_head
+from dashboard.navigation import link
 from dashboard.panels import watch
 from dashboard.panels.figures import figures
 from dashboard.panels.gaps import no_run, stale
@@ -22,7 +23,9 @@ def main() -> None:
         page_head("Home")
         no_run(stand)
         return
-    page_head("Home", "What needs somebody now", times_in())
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        page_head("Home", "What needs somebody now", times_in())
+        link("account", "Find an account")
     pin = queries.pin(stand.value)
     read = queries.load("home", lambda: queries.home(pin, DUE_FIRST))
     stale(stand, read)

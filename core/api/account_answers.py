@@ -169,6 +169,7 @@ class BillLine:
     zone: str | None
     name: str | None
     subscription_id: str | None
+    record_id: str | None
     period_start: datetime
     period_end: datetime
     quantity: int

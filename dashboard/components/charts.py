@@ -63,9 +63,9 @@ def stacked_bars(
     """Draw up to four series on top of each other, from zero; ``marks`` are points over the bars."""
     ink = INK[dark]
     figure = go.Figure(layout=_layout(ink, prefix, suffix))
-    for one in series:
+    for one in filter(_has_bars, series):
         figure.add_bar(**_trace(labels, one), marker=_fill(one, TONES[dark][one.tone]))
-    if marks:
+    if marks and _has_bars(marks):
         diamond = {
             "symbol": "diamond",
             "size": 9,
@@ -75,6 +75,10 @@ def stacked_bars(
         figure.add_scatter(**_trace(labels, marks), mode="markers", marker=diamond)
     figure.update_layout(showlegend=len(figure.data) > 1)
     st.plotly_chart(figure, theme=None, config={"displayModeBar": False}, height=HEIGHT, key=key, alt=alt)
+
+
+def _has_bars(one: Bars) -> bool:
+    return any(value is not None for value in one.values)
 
 
 def _trace(labels: Sequence[str], one: Bars) -> dict[str, Any]:

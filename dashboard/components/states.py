@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from dashboard.markup import draw, element
 
@@ -26,6 +27,14 @@ def empty(what: str, why: str) -> Iterator[None]:
 def quiet(what: str) -> None:
     """Say in one line inside a card that there is nothing to worry about."""
     draw(element("div", what, css="ra-state quiet"))
+
+
+def waiting(height: int) -> DeltaGenerator:
+    """Hold a place of some height until what belongs there has been worked out; the caller fills it."""
+    place = st.empty()
+    with place:
+        st.skeleton(height=height)
+    return place
 
 
 def failure(what: str, still_works: str, reference: str) -> None:

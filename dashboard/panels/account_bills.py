@@ -23,10 +23,12 @@ ZERO = Decimal(0)
 
 
 def chosen_bill(view: AccountView) -> Bill | None:
-    """Return the bill that the address asks for, else the draft that leaves next, else the newest."""
+    """Return the bill that the address asks for, else the draft that leaves next, else the newest bill."""
     asked = session.address(session.BILL)
     found = next((bill for bill in view.bills if bill.cycle == asked), None)
-    return found or view.next_bill or next(iter(view.bills), None)
+    drafts = [view.next_bill] if view.next_bill and view.next_bill.status == "draft" else []
+    invoices = [bill for bill in view.bills if bill.invoice_id and bill.status != "void"]
+    return found or next(iter([*drafts, *invoices, *view.bills]), None)
 
 
 def charges_and_payments(view: AccountView) -> None:

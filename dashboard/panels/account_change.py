@@ -38,6 +38,8 @@ def change_card(view: AccountView, bill: Bill | None, read: Loaded[AccountReview
         found = read.value.changes.get(bill.cycle)
         if found is None:
             states.quiet(_why_none(bill))
+        elif not found.causes:
+            states.quiet(f"Nothing changed: {money(found.after, view.head.currency)}, as on the bill before.")
         else:
             draw(waterfall(list(_legs(found, view, bill))))
 

@@ -45,7 +45,7 @@ def bill_lines(view: AccountView, bill: Bill | None, read: Loaded[AccountReview]
     lines = [line for line in lines if line.state in DIFFERING or not only]
     focused = next((line for line in lines if line.line_id == session.address(session.LINE)), lines[0])
     _head(view, bill, review, only)
-    grid = st.grid(3, min_column_width=330)
+    grid = st.grid(3, min_column_width=375)
     with grid.cell(column_span=2):
         _grid(lines, focused, view)
         if review.of > len(review.lines):
@@ -60,21 +60,18 @@ def _place(line: BillLine) -> tuple[bool, int, datetime]:
 
 
 def _head(view: AccountView, bill: Bill, review: BillReview, only: bool) -> None:
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        draw(element("p", _verdict(view, bill, review), css="ra-summary"))
-        if review.differing:
-            chosen = "differing" if only else "all"
-            st.segmented_control(
-                "Lines",
-                list(SHOWN),
-                format_func=lambda shown: (
-                    f"{SHOWN[shown]} {count(review.differing if shown == 'differing' else review.of)}"
-                ),
-                key=session.widget(session.LINES, chosen),
-                on_change=session.follow(session.LINES, session.LINE),
-                required=True,
-                label_visibility="collapsed",
-            )
+    draw(element("p", _verdict(view, bill, review), css="ra-summary"))
+    counts = {"all": review.of, "differing": review.differing}
+    st.segmented_control(
+        "Lines",
+        list(SHOWN),
+        format_func=lambda shown: f"{SHOWN[shown]} {count(counts[shown])}",
+        key=session.widget(session.LINES, "differing" if only else "all"),
+        on_change=session.follow(session.LINES, session.LINE),
+        required=True,
+        disabled=not review.differing,
+        label_visibility="collapsed",
+    )
 
 
 def _verdict(view: AccountView, bill: Bill, review: BillReview) -> str:
@@ -125,10 +122,11 @@ def _focus_clicked() -> None:
 
 
 def _frame(lines: Sequence[BillLine]) -> pd.DataFrame:
-    zone = session.zone()
+    zone, holders = session.zone(), [line.subscription_id for line in lines]
     return pd.DataFrame(
         {
             "Line": [line_title(line) for line in lines],
+            **({"Subscription": holders} if len({*holders} - {None}) > 1 else {}),
             "When": [instant(line.period_start, zone) for line in lines],
             "Quantity": [quantity(line.service, line.quantity) if line.service else None for line in lines],
             "Billed": [None if line.billed is None else float(line.billed) for line in lines],
@@ -168,7 +166,7 @@ def _explained(line: BillLine, view: AccountView) -> None:
         draw(element("ul", *(element("li", told) for told in line.explanation.sentences), css="ra-told"))
         with st.expander("Every step", key="line-steps"):
             _steps(line)
-    note(f"Line {line.line_id}")
+    note(f"Record {line.record_id}" if line.state == "missing" and line.record_id else f"Line {line.line_id}")
 
 
 def _steps(line: BillLine) -> None:

@@ -13,8 +13,9 @@ from dashboard import session
 from dashboard.components import states
 from dashboard.components.charts import Bars, Tone, stacked_bars
 from dashboard.components.grid import ROW_HEIGHT, grid_height
-from dashboard.components.head import card
+from dashboard.components.head import card_head
 from dashboard.format import count, dates
+from dashboard.markup import draw
 from dashboard.panels.account_words import SERVICES, bill_days, quantity, zone_title
 
 TONES: tuple[Tone, ...] = ("brand", "blue", "orange", "base")
@@ -26,24 +27,30 @@ def usage_card(view: AccountView, bill: Bill | None) -> None:
     """Draw one service's usage for each day of the bill's cycle, home and abroad."""
     first, last = _span(view, bill)
     inside = [day for day in view.usage if first <= day.day <= last]
-    with card("Usage by day", dates(first, last)):
-        offered = [service for service in SERVICES if any(day.service == service for day in inside)]
-        if not offered:
+    offered = [service for service in SERVICES if any(day.service == service for day in inside)]
+    asked = session.address(session.SERVICE)
+    service = asked if asked in offered else next(iter(offered), "")
+    with st.container(border=True, gap="small"):
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            draw(card_head(f"Usage by day, {dates(first, last)}"))
+            if len(offered) > 1:
+                _services(offered, service)
+        if not service:
             states.quiet(_why_none(view))
             return
-        asked = session.address(session.SERVICE)
-        service = asked if asked in offered else offered[0]
-        if len(offered) > 1:
-            st.segmented_control(
-                "Service",
-                offered,
-                format_func=SERVICES.__getitem__,
-                key=session.widget(session.SERVICE, service),
-                on_change=session.follow(session.SERVICE),
-                required=True,
-                label_visibility="collapsed",
-            )
         _chart([day for day in inside if day.service == service], service, first, last)
+
+
+def _services(offered: Sequence[str], service: str) -> None:
+    st.segmented_control(
+        "Service",
+        offered,
+        format_func=SERVICES.__getitem__,
+        key=session.widget(session.SERVICE, service),
+        on_change=session.follow(session.SERVICE),
+        required=True,
+        label_visibility="collapsed",
+    )
 
 
 def _span(view: AccountView, bill: Bill | None) -> tuple[date, date]:

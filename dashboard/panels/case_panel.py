@@ -13,6 +13,7 @@ from dashboard.components.badges import badges
 from dashboard.components.steps import Step, step_strip
 from dashboard.format import count, instant, money, name
 from dashboard.markup import draw, element
+from dashboard.navigation import link
 from dashboard.panels.case_list import Place
 from dashboard.panels.evidence import evidence_tab
 from dashboard.panels.history import activity_tab, similar_tab
@@ -105,8 +106,13 @@ def _actions(case: Case) -> None:
     action = ACTION_PHRASES.get(case.action, name(case.action))
     worth = f", {money(case.action_amount, case.currency)}" if case.action_amount else ""
     draw(element("p", element("b", "Recommended: "), f"{action}{worth}.", css="ra-summary"))
-    with st.popover("Copy link", icon=":material/link:", key="copy-link"):
-        st.code(_address(case), language=None, wrap_lines=True)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        with st.popover("Copy link", icon=":material/link:", key="copy-link"):
+            st.code(_address(case), language=None, wrap_lines=True)
+        if case.account_id:
+            link(
+                "account", "Open account", id=case.account_id, **({"bill": case.cycle} if case.cycle else {})
+            )
 
 
 def _address(case: Case) -> str:

@@ -90,7 +90,7 @@ lines as (
 select
     lines.charge_id as line_id,
     lines.cycle,
-    lines.state, lines.kind, lines.service, lines.subscription_id,
+    lines.state, lines.kind, lines.service, lines.subscription_id, lines.record_id,
     case when lines.kind = 'usage' then zones.zone end as zone,
     coalesce(promotion_names.name, product_names.name, case when lines.kind = 'recurring' then plan_names.name end) as name,
     lines.period_start, lines.period_end,
