@@ -14,7 +14,7 @@ __all__ = ["create", "lay_out", "price_members", "rate", "usage_query"]
 
 _SQL = "core.rating.sql"
 
-_PRICE_LIST = ("scope", "zones", "plmns", "plan_numbers", "ladders", "steps")
+_PRICE_LIST = ("scope", "zones", "plmns", "plan_numbers", "ladders", "steps", "versions")
 _CALENDAR = ("accounts", "edges", "bands", "buckets", "cycles")
 _CUSTOMERS = ("periods", "sims", "holdings")
 _USAGE = ("events", "records", "sessions", "prefixes", "network")

@@ -1,22 +1,6 @@
--- grain: one row for each usage line: the steps that led to its amount, as JSON; none unless asked for.
--- The keys and the text are those of the reference's explanations: base units, money with 6 decimals, local dates.
-with scope as (select * from rating_scope),
-lines as (select * from rating_charged_usage where $explain),
-ladders as (
-    select
-        ladder_no, mode, first_edge, tariff_id, rate_micro, step_size, max_charge,
-        {
-            tariff_id: tariff_id, valid_from: strftime(timezone(tz, valid_from), '%Y-%m-%d'),
-            plan_id: plan_id, roaming_zone: roaming_zone, destination_zone: destination_zone,
-            days: days, from_time: from_time, to_time: to_time,
-            tier_mode: tier_mode, unit: unit, increment: increment, minimum: minimum
-        } as version
-    from (select rating_ladders.*, increment, max_charge from rating_ladders join tariffs using (tariff_id)), scope
-),
-subs as (select distinct sub_no, subscription_id from rating_periods),
-plan_numbers as (select plan_no, plan_id from rating_plan_numbers),
-zones as (select greatest(zone_no, 0) as zone_no, zone from rating_zones),
-cycles as (select bill_cycle_day, cycle_no, strftime(first_date, '%Y-%m-%d') as cycle from rating_cycles),
+-- grain: one row for each usage line, if asked for: as JSON its parts, where they are more than one flat price, its draws and its cap.
+with lines as (select session_no, quantity from rating_charged_usage where $explain),
+ladders as (select ladder_no, mode, first_edge, step_size, version from rating_ladders join rating_versions using (ladder_no)),
 calls as (select session_no, part_no, from_s, quantity from rating_parts_of_calls),
 prices as (
     select
@@ -48,26 +32,26 @@ counted as (
 ),
 placed as (
     select
-        session_no,
-        list({
+        session_no, part_no,
+        to_json({
             tariff: version, from_s: coalesce(from_s, 0)::bigint, quantity: coalesce(calls.quantity, lines.quantity)::bigint,
             rounded: counted.rounded::bigint, free: counted.free::bigint, counted: counted,
             prices: coalesce(prices, [])
-        } order by part_no) as parts
+        })::varchar as part
     from counted
     join lines using (session_no)
     join ladders on ladders.ladder_no = counted.ladder_no
     left join calls using (session_no, part_no)
     left join prices using (session_no, part_no)
-    group by session_no
 ),
+joined as (select session_no, '[' || string_agg(part, ',' order by part_no) || ']' as parts from placed group by session_no),
 drawn as (
     select
         session_no,
-        list({
+        to_json(list({
             pool: case stage when 0 then 'pass' when 1 then 'promotion' else allowances.scope end,
             id: source_id, before: left_before, drawn: drawn, "left": left_before - drawn
-        } order by level) as allowances
+        } order by level))::varchar as draws
     from rating_draws
     join rating_sources using (source_no)
     left join allowances on stage = 2 and allowance_id = source_id
@@ -77,50 +61,15 @@ drawn as (
 capped as (
     select
         session_no,
-        {
+        to_json({
             cap: (cap_micro * 0.000001::decimal(7, 6))::decimal(18, 6)::varchar,
             left_before: (greatest(cap_micro - used_micro, 0) * 0.000001::decimal(7, 6))::decimal(18, 6)::varchar,
             has_consent: is_agreed
-        } as roaming_cap
+        })::varchar as roaming_cap
     from rating_cap_lines
 )
-select
-    session_no,
-    to_json({
-        subscription_id: subscription_id,
-        plan_id: plan_id,
-        cycle: cycle,
-        direction: if(direction_no = 1, 'mt', 'mo'),
-        roaming_zone: rz.zone,
-        destination_zone: dz.zone,
-        quantity: lines.quantity,
-        rounded: rounded,
-        free: free,
-        parts: coalesce(parts, [{
-            tariff: version, from_s: 0::bigint, quantity: lines.quantity::bigint,
-            rounded: rounded::bigint, free: free::bigint, counted: null::bigint,
-            prices: if(
-                charged = 0, [],
-                [{
-                    tariff_id: tariff_id, quantity: charged::bigint,
-                    rate: (rate_micro * 0.000001::decimal(7, 6))::decimal(18, 6)::varchar
-                }]
-            )
-        }]),
-        allowances: coalesce(drawn.allowances, []),
-        connect_fee: (connect_micro * 0.000001::decimal(7, 6))::decimal(18, 6)::varchar,
-        max_charge: max_charge::varchar,
-        before_roaming_cap: (uncapped_micro * 0.000001::decimal(7, 6))::decimal(18, 6)::varchar,
-        roaming_cap: roaming_cap,
-        amount: (amount_micro * 0.000001::decimal(7, 6))::decimal(18, 6)::varchar
-    })::varchar as explanation
+select session_no, parts, draws, roaming_cap
 from lines
-join ladders using (ladder_no)
-join subs using (sub_no)
-join zones as rz on rz.zone_no = roaming_no
-join zones as dz on dz.zone_no = destination_no
-left join cycles on cycles.bill_cycle_day = lines.bill_cycle_day and cycles.cycle_no = lines.cycle_no
-left join plan_numbers using (plan_no)
-left join placed using (session_no)
+left join joined using (session_no)
 left join drawn using (session_no)
 left join capped using (session_no)
