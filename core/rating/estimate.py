@@ -142,7 +142,7 @@ def _price(session: Session, shares: Iterable[_Share], days: RoamingDays) -> Non
 def _events(share: _Share, scenario: int, days: RoamingDays, rater: AccountRater) -> Iterator[Row]:
     """Yield the sessions that stand for a share, evenly over the stay."""
     stay, (service, direction) = share.stay, share.use
-    typical = days.typical(stay["subscription_id"], stay["partner_id"], share.use)
+    number = days.number(stay["subscription_id"], stay["partner_id"], share.use)
     total = share.quantities[scenario]
     sessions = min(total, total if service == "sms" else share.sessions)
     length: Any = stay["stays_until"] - stay["period_start"]
@@ -155,8 +155,8 @@ def _events(share: _Share, scenario: int, days: RoamingDays, rater: AccountRater
             "service": service,
             "direction": direction,
             "imsi": stay["imsi"],
-            "other_party": typical["other_party"],
-            "serving_plmn": typical["serving_plmn"],
+            "other_party": number,
+            "serving_plmn": stay["serving_plmn"],
             "started_at": started_at,
             "duration_s": size if service == "voice" else 0,
             "bytes_up": 0,

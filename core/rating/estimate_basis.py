@@ -73,17 +73,17 @@ class RoamingDays:
         self._days: dict[str, dict[str, dict[date, dict[Use, tuple[Fraction, Fraction]]]]] = defaultdict(
             lambda: defaultdict(lambda: defaultdict(dict))
         )
-        self._typical: dict[tuple[str, Use], Row] = {}
+        self._numbers: dict[tuple[str, Use], str | None] = {}
         for row in rows:
             use = (row["service"], row["direction"])
             amounts = (Fraction(row["sessions"]), Fraction(row["quantity"]))
             self._days[row["partner_id"]][row["subscription_id"]][row["day"]][use] = amounts
-            self._typical[row["partner_id"], use] = row
-            self._typical[row["subscription_id"], use] = row
+            self._numbers[row["partner_id"], use] = row["other_party"]
+            self._numbers[row["subscription_id"], use] = row["other_party"]
 
-    def typical(self, subscription_id: str, partner_id: str, use: Use) -> Row:
-        """Return a day on which such usage took place, the subscriber's own where there is one."""
-        return self._typical.get((subscription_id, use)) or self._typical[partner_id, use]
+    def number(self, subscription_id: str, partner_id: str, use: Use) -> str | None:
+        """Return whom such usage abroad goes to: by the subscriber, else by others with the partner."""
+        return self._numbers.get((subscription_id, use), self._numbers.get((partner_id, use)))
 
     def basis(self, subscription_id: str, partner_id: str, before: date) -> Basis | None:
         """Return what to go by for a subscriber who was last seen with a partner before a day."""

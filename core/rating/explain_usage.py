@@ -18,6 +18,7 @@ Facts = Mapping[str, Any]
 
 NOTHING = Decimal(0)
 WHAT_WAS_USED = {"data": "Data was used", "iot": "A device used data"}
+UNITS = {"kb": "kB", "mb": "MB", "gb": "GB", "kib": "KiB", "mib": "MiB", "gib": "GiB"}
 POOLS = {
     "subscription": "the allowance {}",
     "account": "the allowance {}, which the account shares",
@@ -138,7 +139,7 @@ class _Teller:
             return f"{self.money(stretch['rate'])} for each block of {self._much(tariff['increment'])}"
         if Decimal(stretch["rate"]) == NOTHING:
             return "nothing"
-        return f"{self.money(stretch['rate'])} per {tariff['unit']}"
+        return f"{self.money(stretch['rate'])} per {UNITS.get(tariff['unit'], tariff['unit'])}"
 
     def connect_fee(self, facts: Facts) -> Iterator[Told]:
         fee = facts["connect_fee"]

@@ -4,7 +4,7 @@ abroad as (select plmn, partner_id from networks where partner_id is not null),
 holders as (select * from subscriptions),
 placed as (
     select
-        subscription_id, partner_id, service, direction, other_party, serving_plmn,
+        subscription_id, partner_id, service, direction, other_party,
         timezone(tz, started_at)::date as day,
         case service when 'voice' then duration_s when 'sms' then 1 else bytes_up + bytes_down end as quantity
     from usage_events as events
@@ -17,8 +17,7 @@ select
     subscription_id, partner_id, day, service, direction,
     count(*) as sessions,
     sum(quantity)::bigint as quantity,
-    mode(other_party order by other_party) as other_party,
-    min(serving_plmn) as serving_plmn
+    mode(other_party order by other_party) as other_party
 from placed
 group by subscription_id, partner_id, day, service, direction
 order by subscription_id, partner_id, day, service, direction

@@ -5,7 +5,7 @@ billed as (select account_id, bill_cycle_day from accounts),
 abroad as (select plmn, partner_id from networks),
 holders as (select * from subscriptions),
 seen as (
-    select subscription_id, account_id, events.imsi, started_at, abroad.partner_id
+    select subscription_id, account_id, events.imsi, serving_plmn, started_at, abroad.partner_id
     from usage_events as events
     join holders on holders.imsi = events.imsi and started_at >= valid_from and (valid_to is null or started_at < valid_to)
     left join abroad on plmn = serving_plmn
@@ -21,6 +21,7 @@ before as (
     select
         missing.source, missing.sequence, subscription_id, any_value(account_id) as account_id,
         arg_max(seen.imsi, started_at) as imsi,
+        arg_max(serving_plmn, started_at) as serving_plmn,
         arg_max(coalesce(seen.partner_id, ''), started_at) as last_partner
     from missing
     join seen on started_at < period_start and started_at >= period_start - interval 10 day
@@ -33,7 +34,7 @@ after as (
     group by all
 )
 select
-    missing.*, before.account_id, before.subscription_id, imsi, coalesce(bill_cycle_day, 1) as bill_cycle_day,
+    missing.*, before.account_id, before.subscription_id, imsi, serving_plmn, coalesce(bill_cycle_day, 1) as bill_cycle_day,
     timezone(tz, period_start)::date as day,
     least(coalesce(left_at, period_end), period_end, as_of) as stays_until
 from missing

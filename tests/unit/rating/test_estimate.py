@@ -134,6 +134,19 @@ def test_a_file_is_waited_for_as_long_as_was_agreed(opened: Any) -> None:
     assert opened(usage, files, partners=[partner(delivery_hours=156)]) == []
 
 
+def test_a_later_trip_to_a_dearer_place_does_not_make_this_one_dearer(opened: Any) -> None:
+    places = [rows.network(rows.HOME, "home"), rows.network(rows.ROAMING, "eu", "DEUT1")]
+    elsewhere = data("2026-03-18 12:00", MB, serving_plmn="28699")
+    dear = tariff("T9", service="data", unit="mb", rate="9", roaming_zone="world")
+    (found,) = opened(
+        [abroad(11, 10), abroad(12, 20), elsewhere],
+        [announced(13, records=1)],
+        networks=[*places, rows.network("28699", "world", "TURBM")],
+        tariffs=[*PRICES, dear],
+    )
+    assert found["amount"] == Decimal(15)
+
+
 def test_every_service_has_a_row(opened: Any) -> None:
     calls = [call(f"2026-03-{day} 18:00", 60, serving_plmn=rows.ROAMING) for day in (11, 12)]
     found = opened([abroad(11, 10), abroad(12, 10), *calls], [announced(13, records=2)])

@@ -141,7 +141,10 @@ def test_a_maximum_charge_and_a_roaming_cap_say_what_they_cut() -> None:
         "tariffs": [tariff(service="data", unit="mb", rate="1")],
         "usage": [data("2026-03-10 12:00", 6 * 10**6, serving_plmn=rows.ROAMING) for _ in range(2)],
     }
-    assert told(n=0, **roaming)[0] == "Data was used in zone eu on plan Flex M."
+    assert told(n=0, **roaming)[:2] == (
+        "Data was used in zone eu on plan Flex M.",
+        "6 MB cost €1.00 per MB under tariff T1, in force since 1 January 2024.",
+    )
     assert "€4.00 was left of the cycle's roaming cap of €10.00, so €6.00 became €4.00." in told(
         n=1, **roaming
     )
