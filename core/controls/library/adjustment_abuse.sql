@@ -30,7 +30,7 @@ select count(*) from charges where kind = 'adjustment' and corrects is null and 
 [params.same_account]
 default = 3
 unit = "credits"
-means = "so many credits of one person to one account within same_account_days are out of pattern"
+means = "so many credits of one person to one account within same_account_days are out of pattern, and then two to any other account too"
 
 [params.same_account_days]
 default = 35
@@ -146,23 +146,23 @@ busy as (
     from people, usual
     where usual.people > $people and people.given > usual.given + $spread * sqrt(greatest(usual.given, 1))
 ),
-counted as (
+rows_of_credits as (
     select
-        charge_id,
+        charge_id, created_by, account_id, rated_at,
         count(*) over (
             partition by created_by, account_id order by rated_at
             range between current row and to_days($same_account_days) following
-        ) as from_here
+        ) as length
     from standing
 ),
--- every credit within the days of one that begins such a row
+people_who_repeat as (select created_by from rows_of_credits group by created_by having max(length) >= $same_account),
 repeated as (
     select distinct standing.charge_id
     from standing
-    join standing as first
-        on first.created_by = standing.created_by and first.account_id = standing.account_id
+    join rows_of_credits as first
+        on first.created_by = standing.created_by and first.account_id = standing.account_id and first.length > 1
         and standing.rated_at between first.rated_at and first.rated_at + to_days($same_account_days)
-    join counted on counted.charge_id = first.charge_id and from_here >= $same_account
+    semi join people_who_repeat on people_who_repeat.created_by = standing.created_by
 )
 select
     standing.charge_id as subject_id,

@@ -1,8 +1,13 @@
 -- grain: one row for each fee, one-off and discount in which the bill differs from what is due, once billing has had its time.
 -- What a discount or a minimum owes to a base that is itself billed wrongly is no difference of its own.
 with scope as (select as_of from rating_scope),
-settings as (select element_delivery_hours, mediation_hours from dataset),
-roaming as (select coalesce(max(delivery_hours), 0) as delivery_hours from partners),
+roaming as (select max(delivery_hours) as delivery_hours from partners),
+times as (
+    select
+        interval 3 hours as bill_time,
+        to_hours(greatest(3, mediation_hours + greatest(element_delivery_hours, coalesce(delivery_hours, 0)))) as usage_time
+    from dataset, roaming
+),
 lines as (select * from bill_lines where side = 'billed'),
 sides as (select * from bill_sides),
 pairs as (select * from bill_pairs),
@@ -116,16 +121,16 @@ judged as (
     from restated
     left join made_good using (account_id, subscription_id, kind, thing, cycle_no)
     cross join scope
-    cross join settings
-    cross join roaming
+    cross join times
     where case
-        when restated.kind = 'discount' and (restated.state <> 'extra' or is_counting) or restated.thing = ''
-            then as_of > ends_at + if(
-                on_usage, to_hours(greatest(3, mediation_hours + greatest(element_delivery_hours, delivery_hours))), interval 3 hours
-            )
-        when restated.state = 'missing' then as_of > bill_end + interval 3 hours
+        -- late usage makes a discount greater and a minimum smaller, and may call for either or do away with it
+        when restated.kind = 'discount' and is_counting or restated.thing = '' and restated.state <> 'different'
+            then as_of > ends_at + if(on_usage, usage_time, bill_time)
+        when restated.kind = 'discount' and restated.state <> 'extra' or restated.thing = ''
+            then as_of > ends_at + if(on_usage and billed_amount < expected_amount, usage_time, bill_time)
+        when restated.state = 'missing' then as_of > bill_end + bill_time
         when restated.state = 'different'
-            then as_of > ends_at + interval 3 hours or expected_end = ends_at or rated_at >= expected_end
+            then as_of > ends_at + bill_time or expected_end = ends_at or rated_at >= expected_end
         else true
     end
 )

@@ -1,6 +1,6 @@
 -- grain: one row for each invoice whose total or tax is not that of its own lines or not what is due, and for each bill that lines
 -- wait for in vain.
--- A draft is judged once the usage of its cycle is due; until then lines still come.
+-- Until the usage of its cycle is due, a draft whose total and tax agree with each other may be waiting for lines.
 with scope as (select as_of, starts_at, tax_rate, tz from rating_scope),
 settings as (select element_delivery_hours, mediation_hours from dataset),
 roaming as (select coalesce(max(delivery_hours), 0) as delivery_hours from partners),
@@ -45,7 +45,12 @@ known as (
     left join sums using (invoice_id)
     left join corrected using (invoice_id)
     where cycle_start >= starts_at
-        and (issued_at is not null or as_of > cycle_end + to_hours(mediation_hours + greatest(element_delivery_hours, delivery_hours)))
+        and case
+            when issued_at is not null then true
+            when as_of > cycle_end + to_hours(mediation_hours + greatest(element_delivery_hours, delivery_hours)) then true
+            when tax = round((live.total - tax)::decimal(24, 6) * tax_rate::decimal(8, 6), 2) then live.total - tax = round(net, 2)
+            else tax_charge_id is not null
+        end
 ),
 different as (
     select 'different' as state, known.*, expected.net as expected_net, expected.tax as expected_tax, expected.total as expected_total
