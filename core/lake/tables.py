@@ -17,7 +17,7 @@ from core.lake.sql import file_pattern
 
 __all__ = ["Lake"]
 
-_WRITER = WriterProperties(compression="ZSTD", max_row_group_size=131_072)
+_WRITER = WriterProperties(compression="ZSTD", max_row_group_size=32_768)
 
 _ODD = re.compile(r"[\[\]^|\\\x00-\x1f]|%[0-9A-Fa-f]{2}")
 """What delta-rs cannot have in a path, or takes for something else."""

@@ -40,7 +40,7 @@ READ = {
 }
 """What pricing reads of the two large streams."""
 
-FEW = 2
+FEW = 8
 """Up to so many values are asked for one by one: a single value skips what a list of values reads."""
 
 APART = timedelta(days=3)
