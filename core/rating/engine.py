@@ -17,7 +17,6 @@ _SQL = "core.rating.sql"
 _PRICE_LIST = ("scope", "zones", "plmns", "plan_numbers", "ladders", "steps", "versions")
 _CALENDAR = ("accounts", "edges", "bands", "buckets", "cycles")
 _CUSTOMERS = ("periods", "sims", "holdings")
-_USAGE = ("events", "records", "sessions", "prefixes", "network")
 _PARTS = (
     "kinds",
     "contenders",
@@ -64,6 +63,8 @@ _VIEWS = frozenset(
         "priced_sessions",
         "metered",
         "charged_usage",
+        "usage_charges",
+        "other_charges",
     }
 )
 
@@ -104,9 +105,10 @@ def rate(
 
 def lay_out(session: Session, accounts: Collection[str]) -> None:
     """Lay out what does not depend on single sessions, and how events and records become sessions."""
-    session.execute("create or replace temp table rating_wanted (account_id varchar)")
-    if accounts:
-        session.executemany("insert into rating_wanted values (?)", [[account] for account in accounts])
+    session.execute(
+        "create or replace temp table rating_wanted as select unnest($accounts::varchar[]) as account_id",
+        {"accounts": list(accounts)},
+    )
     has_crm = session.execute("select exists (select 1 from subscriptions)").fetchall()[0][0]
     create(session, "crm", "crm" if has_crm else "crm_stand_in")
     for name in (*_PRICE_LIST, *_CALENDAR, *_CUSTOMERS):
@@ -126,9 +128,13 @@ def usage_query(session: Session) -> str:
 
 def price_members(session: Session, *, explain: bool, cycle: str | None) -> None:
     """Price the sessions in ``rating_usage`` and everything else of the accounts in ``rating_members``."""
-    for name in (*_PARTS, *_INCLUDED):
+    for name in _PARTS:
+        create(session, name)
+    session.execute("drop table rating_usage")
+    for name in _INCLUDED:
         create(session, name)
     _draw_allowances(session, explain)
+    session.execute("drop table rating_claims")
     for name in (*_AMOUNTS, *_CLOSING, "explanations", "usage_charges", "other_charges"):
         asked: dict[str, Any] = {"explain": explain} if name in _EXPLAINED else {}
         create(session, name, **asked)

@@ -16,6 +16,7 @@ __all__ = ["SLICE_EVENTS", "rate_in_slices"]
 
 SLICE_EVENTS = 1_000_000
 _WORTH_SLICING = 3
+_ROW_GROUP = 20_480
 
 
 def rate_in_slices(
@@ -60,7 +61,9 @@ def rate_in_slices(
     create(session, "sliced_usage")
     spill = session.execute("select current_setting('temp_directory')").fetchall()[0][0]
     with tempfile.TemporaryDirectory(prefix="rating-", dir=spill) as folder:
-        session.table("rating_sliced_usage").write_parquet(folder, partition_by=["slice_no"])
+        session.table("rating_sliced_usage").write_parquet(
+            folder, partition_by=["slice_no"], row_group_size=_ROW_GROUP
+        )
         for slice_no in range(slices):
             _take(session, Path(folder) / f"slice_no={slice_no}")
             _price(session, slice_no, consume, explain, cycle)
@@ -68,10 +71,19 @@ def rate_in_slices(
 
 
 def _count_slices(session: Session, query: str, slice_events: int) -> int:
-    source = "mediation_records" if query == "usage_mediated" else "usage_events"
-    (events,) = session.table(source).count("*").fetchall()[0]
-    (accounts,) = session.table("rating_accounts").count("*").fetchall()[0]
-    return 1 if events < _WORTH_SLICING * slice_events else max(1, min(-(-events // slice_events), accounts))
+    """Return how many slices the usage makes; of some accounts it is taken to be their share of CRM rows."""
+    usage = _count(session, "mediation_records" if query == "usage_mediated" else "usage_events")
+    held = _count(session, "rating_crm")
+    in_scope = _count(session, "rating_periods", "account_no is not null")
+    accounts = _count(session, "rating_accounts")
+    sessions = usage * in_scope // max(held, 1)
+    if sessions < _WORTH_SLICING * slice_events:
+        return 1
+    return max(1, min(-(-sessions // slice_events), accounts))
+
+
+def _count(session: Session, relation: str, condition: str = "true") -> int:
+    return int(session.table(relation).filter(condition).count("*").fetchall()[0][0])
 
 
 def _take(session: Session, folder: Path) -> None:

@@ -20,7 +20,7 @@ def open_rows(streams: Mapping[str, Sequence[Mapping[str, Any]]], settings: Data
     for stream in STREAMS.values():
         session.register("rows_of_stream", _table(stream, streams.get(stream.name, ())))
         session.execute(f"create temp table {stream.name} as from rows_of_stream")
-    _add_settings(session, settings)
+    add_settings(session, settings)
     return session
 
 
@@ -39,7 +39,8 @@ def _default(text: str | None, kind: str) -> Any:
     return {"int": int, "qty": int, "bool": lambda t: t == "true"}.get(kind, str)(text)
 
 
-def _add_settings(session: Session, settings: DatasetSettings) -> None:
+def add_settings(session: Session, settings: DatasetSettings) -> None:
+    """Create the one-row table of settings."""
     session.execute(load_sql("core.lake", "dataset"))
     row = settings.model_dump() | {"home_plmns": list(settings.home_plmns)}
     session.register("row_of_settings", pa.Table.from_pylist([row]))

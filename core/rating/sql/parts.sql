@@ -1,5 +1,5 @@
 -- grain: one row for each part of a session whose price is more than one rate: where it lies on the tier and the slot axis.
-with metered as (select * from rating_metered),
+with metered as not materialized (select * from rating_metered),
 ladders as (select * from rating_ladders),
 calls as (select * from rating_parts_of_calls),
 tier_positions as (select * from rating_tier_positions),

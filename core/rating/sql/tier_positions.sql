@@ -1,5 +1,5 @@
 -- grain: one row for each session of a subscription, service and cycle that reaches a tier's edge: what was charged before it (rule 9).
-with metered as (select * from rating_metered),
+with metered as not materialized (select * from rating_metered),
 parts as (select session_no, ladder_no from rating_parts_of_calls),
 tiers as (select ladder_no, first_edge from rating_ladders where mode = 'stepped' and first_edge is not null),
 tiered as (

@@ -2,7 +2,9 @@
 -- Explanations have the keys and the text of the reference's: base units, money with 6 decimals, local dates.
 with scope as (select * from rating_scope),
 lines as (select * from rating_charged_usage),
-cycles as (select * from rating_cycles where is_judged),
+cycles as (
+    select bill_cycle_day, cycle_no, strftime(first_date, '%Y-%m-%d') as cycle from rating_cycles where is_judged
+),
 subs as (select distinct sub_no, subscription_id from rating_periods),
 members as (select * from rating_members),
 plan_numbers as (select * from rating_plan_numbers),
@@ -30,11 +32,11 @@ select
     make_timestamptz(started_us + duration_s * 1000000) as period_end,
     make_timestamptz(arrived_us) as rated_at,
     event_id,
-    strftime(cycles.first_date, '%Y-%m-%d') as cycle,
+    cycle,
     case when explanations.session_no is not null then to_json({
         subscription_id: subscription_id,
         plan_id: plan_id,
-        cycle: strftime(cycles.first_date, '%Y-%m-%d'),
+        cycle: cycle,
         direction: if(direction_no = 1, 'mt', 'mo'),
         roaming_zone: rz.zone,
         destination_zone: dz.zone,

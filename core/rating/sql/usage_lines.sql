@@ -1,5 +1,5 @@
 -- grain: one row for each session that can be priced: its amount before the roaming cap, rounded once, half-even (rule 10).
-with metered as (select * from rating_metered),
+with metered as not materialized (select * from rating_metered),
 ladders as (select ladder_no, unit_size, rate_micro, connect_micro, max_micro from rating_ladders),
 piece_sums as (select * from rating_piece_sums),
 fractions as (
@@ -16,15 +16,19 @@ fractions as (
     join ladders using (ladder_no)
     left join piece_sums using (session_no)
 ),
+quotients as (
+    select *, if(numerator < 9000000000000000000, numerator::bigint // denominator, numerator // denominator) as quotient
+    from fractions
+),
 divided as (
     select
         *,
-        connect_micro + numerator // denominator as whole,
-        numerator % denominator * 2 as twice_rest
-    from fractions
+        connect_micro + quotient as whole,
+        (numerator - quotient * denominator) * 2 as twice_rest
+    from quotients
 )
 select
-    divided.* exclude (max_micro, denominator, numerator, whole, twice_rest, is_long, fault, mode, field_no),
+    divided.* exclude (max_micro, denominator, numerator, quotient, whole, twice_rest, is_long, fault, mode, field_no),
     least(
         whole + (twice_rest > denominator or (twice_rest = denominator and whole % 2 = 1))::int,
         max_micro

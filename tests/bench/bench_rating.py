@@ -1,0 +1,160 @@
+"""Price usage with allowances, tiers and splits, beside a bare scan and key join of the same files.
+
+``python -m tests.bench.bench_rating [EVENTS …]``; 50,000,000 needs 10 GB of disk. A simulated operator is
+repeated under new names until there is enough of it. Bare adds up every column that pricing reads of usage,
+mediation records and charges, and joins the three by their keys. Each round is a process of its own, in turn,
+with the default limits of a session; the fastest of the rounds counts. Explanations are left out.
+"""
+
+from __future__ import annotations
+
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+import tomllib
+from pathlib import Path
+
+from core.events.dataset import open_dataset
+from core.events.land import take_in
+from core.kernel.dataset import DatasetSettings
+from core.kernel.records import STREAMS
+from core.lake.schemas import SCHEMAS
+from core.lake.session import Limits, Session, connect
+from core.lake.snapshot import open_snapshot, pin
+from core.lake.tables import Lake
+from core.rating.slices import rate_in_slices
+from core.simulation.simulate import simulate
+from tests.builders.session import add_settings
+
+SEED = 20261125
+SIZES = (400_000, 4_000_000)
+ROUNDS = 2
+ACCOUNTS, CYCLES = 1_000, 2
+
+RENAMED = {
+    *("account_id", "subscription_id", "imsi", "event_id", "call_ref"),
+    *("record_id", "charge_id", "invoice_id", "grant_id", "corrects"),
+}
+SCANS = {
+    "usage_events": "count(event_id), min(imsi), max(other_party), min(serving_plmn), max(call_ref),"
+    " max(file_id), min(service), max(direction), sum(duration_s), sum(bytes_up), sum(bytes_down),"
+    " max(started_at), max(received_at), max(partial_sequence), max(partial_last), max(cause_code)",
+    "mediation_records": "count(record_id), min(event_id), max(subscription_id), max(service),"
+    " max(direction), max(destination_zone), max(roaming_zone), max(started_at), sum(quantity), max(status),"
+    " max(mediated_at)",
+    "charges": "count(charge_id), min(record_id), max(account_id), max(kind), sum(amount)",
+}
+JOIN = """
+    select count(*)
+    from (select event_id from usage_events)
+    full join (select event_id, record_id from mediation_records) using (event_id)
+    full join (select record_id from charges where kind = 'usage') using (record_id)
+"""
+
+
+def lay_base(root: Path) -> Path:
+    """Simulate an operator; keep the rows in force of each stream as one Parquet file."""
+    simulate(root / "made", seed=SEED, profile="mixed", accounts=ACCOUNTS, cycles=CYCLES)
+    dataset = open_dataset(root / "made")
+    lake = Lake(root / "lake", SCHEMAS)
+    take_in(lake, dataset, Limits(), lambda what, done, total: None)
+    base = root / "base"
+    base.mkdir()
+    with open_snapshot(lake, pin(lake, dataset.settings), Limits()) as session:
+        for name in STREAMS:
+            session.table(name).write_parquet(str(base / f"{name}.parquet"))
+    return base
+
+
+def lay(base: Path, folder: Path, events: int) -> int:
+    """Repeat an operator's customers under new names; return how many events that makes."""
+    folder.mkdir()
+    with connect(Limits()) as session:
+        usage = session.read_parquet(str(base / "usage_events.parquet"))
+        ((found,),) = usage.count("*").fetchall()
+        times = max(1, events // found)
+        copies = session.table_function("range", [times])
+        for name, stream in STREAMS.items():
+            rows = session.read_parquet(str(base / f"{name}.parquet"))
+            names = [column.name for column in stream.stored]
+            if RENAMED & set(names):
+                renamed = [f"{one} || '-' || range as {one}" if one in RENAMED else one for one in names]
+                rows = rows.cross(copies).project(", ".join(renamed))
+            rows.write_parquet(str(folder / f"{name}.parquet"))
+    return times * int(found)
+
+
+def open_files(folder: Path) -> Session:
+    """Open a session whose streams are the files of a folder."""
+    session = connect(Limits())
+    for name in STREAMS:
+        session.read_parquet(str(folder / f"{name}.parquet")).create_view(name)
+    settings = tomllib.loads((folder.parent / "made" / "dataset.toml").read_text("utf-8"))
+    add_settings(session, DatasetSettings.model_validate(settings))
+    return session
+
+
+def bare(session: Session) -> None:
+    """Read what pricing reads, and join the three large streams by their keys."""
+    for name, columns in SCANS.items():
+        session.table(name).aggregate(columns).fetchall()
+    session.execute(JOIN).fetchall()
+
+
+def rate(session: Session) -> None:
+    """Price everything; what comes out is dropped slice by slice."""
+    rate_in_slices(session, lambda: None, explain=False)
+
+
+def child(way: str, folder: Path) -> None:
+    """Do one way once; print its seconds, its processor seconds and its peak MB."""
+    session = open_files(folder)
+    started = time.perf_counter()
+    {"bare": bare, "rate": rate}[way](session)
+    seconds = time.perf_counter() - started
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    status = Path("/proc/self/status").read_text("ascii")
+    peak = int(status.split("VmHWM:")[1].split()[0]) // 1024  # ru_maxrss would begin with the parent's
+    print(f"{seconds:.3f} {used.ru_utime + used.ru_stime:.3f} {peak}")
+
+
+def measure(way: str, folder: Path) -> tuple[float, float, int]:
+    """Return seconds, processor seconds and peak MB of one way in a process of its own."""
+    command = [sys.executable, "-m", "tests.bench.bench_rating", way, str(folder)]
+    printed = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()
+    return float(printed[0]), float(printed[1]), int(printed[2])
+
+
+def main(*sizes: int) -> None:
+    """Print for each size how long pricing takes beside bare, what it peaks at, and how it grows."""
+    print(f"profile mixed, seed {SEED}, fastest of {ROUNDS} rounds in turn")
+    print(
+        f"{'events':>12}{'bare s':>9}{'rate s':>9}{'ratio':>7}{'CPU ratio':>11}{'bare MB':>9}{'rate MB':>9}"
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        base = lay_base(Path(folder))
+        before: tuple[int, float] | None = None
+        for size in sorted(sizes or SIZES):
+            events = lay(base, Path(folder) / str(size), size)
+            rounds = [
+                [measure(way, Path(folder) / str(size)) for way in ("bare", "rate")] for _ in range(ROUNDS)
+            ]
+            seconds, cpu = ([min(each[way][field] for each in rounds) for way in (0, 1)] for field in (0, 1))
+            peak = [max(each[way][2] for each in rounds) for way in (0, 1)]
+            ratios = f"{seconds[1] / seconds[0]:7.1f}{cpu[1] / cpu[0]:11.1f}"
+            print(
+                f"{events:12,}{seconds[0]:9.1f}{seconds[1]:9.1f}{ratios}{peak[0]:9,}{peak[1]:9,}", flush=True
+            )
+            if before:
+                growth = f"{events / before[0]:.1f} times the events"
+                print(f"{growth} take {seconds[1] / before[1]:.1f} times as long")
+            before = (events, seconds[1])
+
+
+if __name__ == "__main__":
+    if len(sys.argv) == 3 and sys.argv[1] in ("bare", "rate"):
+        child(sys.argv[1], Path(sys.argv[2]))
+    else:
+        main(*map(int, sys.argv[1:]))
