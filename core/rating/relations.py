@@ -89,6 +89,7 @@ REVIEWED: dict[str, tuple[Column, ...]] = {
             for side in ("billed", "expected")
         ),
         Column("steps", "text", nullable=True),
+        Column("conflict_id", "id", nullable=True),
     ),
     "price_list_problems": (
         Column("tariff_id", "id"),

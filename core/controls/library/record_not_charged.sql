@@ -10,7 +10,7 @@ mode = "preventive"
 severity = "high"
 owner = "billing assurance"
 reads = ["mediation_records", "charges"]
-consults = ["accounts", "subscriptions", "tariffs"]
+consults = ["accounts", "subscriptions"]
 grain = "one row for each forwarded record without a usage line past its deadline"
 unit = "forwarded records past their rating deadline"
 root_cause = "rating_config"
@@ -107,18 +107,12 @@ name = "a record that no tariff can price has no line: that is not_priced"
 expect = ""
 [example.given]
 mediation_records = """
-record_id | event_id | status    | service | direction | started_at           | mediated_at
-R1        | E1       | forwarded | voice   | mo        | 2026-03-01T09:00:00Z | 2026-03-01T10:00:00Z
+record_id | event_id | status    | started_at           | mediated_at
+R1        | E1       | forwarded | 2026-03-01T09:00:00Z | 2026-03-01T10:00:00Z
 """
-event_context = """
-event_id | account_id | plan_id | roaming_zone | destination_zone
-E1       | A1         | P1      | home         | unknown
-"""
-tariffs = """
-tariff_id | plan_id | service | direction | roaming_zone | destination_zone
-T1        | P1      | voice   | mo        | home         | national
-T2        | P2      | voice   | mo        | home         | any
-T3        | *       | sms     | mo        | home         | any
+unpriced = """
+record_id | event_id | reason
+R1        | E1       | no tariff matches
 """
 
 [[example]]
@@ -187,13 +181,13 @@ lines as not materialized (
 cycle_days as (select account_id, bill_cycle_day from accounts),
 holders as (select subscription_id, max(account_id) as account_id from subscriptions group by subscription_id),
 contexts as (select * from event_context),
-prices as (select * from tariffs),
-price_list as (select count(*) as tariffs from prices),
+without_price as (select record_id from unpriced where reason <> 'no subscription matches'),
 uncharged as (
     select records.*
     from records
     cross join settings
     anti join lines on lines.record_id = records.record_id
+    anti join without_price on without_price.record_id = records.record_id
     where records.mediated_at < settings.mediated_before
         and records.started_at >= settings.starts_at
 ),
@@ -203,10 +197,7 @@ placed as (
         uncharged.*,
         coalesce(known.account_id, holders.account_id) as account_id,
         coalesce(known.subscription_id, uncharged.subscription_id) as owner_id,
-        known.plan_id,
-        known.cycle,
-        coalesce(known.roaming_zone, uncharged.roaming_zone) as zone,
-        coalesce(known.destination_zone, uncharged.destination_zone) as called_zone
+        known.cycle
     from uncharged
     left join known using (event_id)
     left join holders on holders.subscription_id = uncharged.subscription_id
@@ -231,20 +222,7 @@ charged_as_they_run as (
         on running_cycles.cycle_day = cycle_days.bill_cycle_day
         and running_cycles.cycle_start <= lines.period_start
 ),
-not_due as (select cycle from running_cycles anti join charged_as_they_run using (cycle)),
-
-priced as (
-    select distinct placed.record_id
-    from placed
-    join prices
-        on prices.service = placed.service
-        and prices.plan_id in ('*', placed.plan_id)
-        and prices.direction in ('any', placed.direction)
-        and prices.roaming_zone in ('any', placed.zone)
-        and prices.destination_zone in ('any', placed.called_zone)
-        and prices.valid_from <= placed.started_at
-        and (prices.valid_to is null or prices.valid_to > placed.started_at)
-)
+not_due as (select cycle from running_cycles anti join charged_as_they_run using (cycle))
 select
     placed.record_id as subject_id,
     placed.account_id,
@@ -259,7 +237,4 @@ select
         'stream': 'mediation_records'
     }] as rows
 from placed
-cross join price_list
 anti join not_due using (cycle)
-left join priced using (record_id)
-where priced.record_id is not null or placed.plan_id is null or price_list.tariffs = 0

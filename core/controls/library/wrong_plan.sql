@@ -30,6 +30,30 @@ where kind = 'usage' and not estimated and corrects is null and record_id is not
 """
 
 [[example]]
+name = "CRM and provisioning differ about the plan: where that is found, the line follows from it"
+expect = """
+subject_id | caused_by_fault | caused_by_subject
+C1 | plan_mismatch | S1
+"""
+[example.given]
+charges = """
+charge_id | kind  | record_id
+C1        | usage | R1
+"""
+mediation_records = """
+record_id | event_id
+R1        | E1
+"""
+tariffs = """
+tariff_id
+T1
+"""
+line_faults = """
+charge_id | fault | root_cause | amount | subscription_id | billed_plan_id | expected_plan_id
+C1 | wrong_plan | provisioning_error | 0.20 | S1 | P2 | P1
+"""
+
+[[example]]
 name = "a call after the change of plan, at the price of the old one"
 expect = """
 subject_id | amount | root_cause
@@ -93,5 +117,7 @@ select
             {'key': expected_tariff_id, 'steps': null, 'stream': 'tariffs'}
         ],
         lambda row: row.key is not null
-    ) as rows
+    ) as rows,
+    if(conflict_id is null, 'plan_mismatch', 'tariff_conflict') as caused_by_fault,
+    coalesce(conflict_id, subscription_id) as caused_by_subject
 from wrong

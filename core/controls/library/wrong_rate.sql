@@ -32,6 +32,30 @@ where kind = 'usage' and not estimated and corrects is null and record_id is not
 """
 
 [[example]]
+name = "the price list has a gap there: that is what the line follows from"
+expect = """
+subject_id | caused_by_fault | caused_by_subject
+C1 | tariff_conflict | T0
+"""
+[example.given]
+charges = """
+charge_id | kind  | record_id
+C1        | usage | R1
+"""
+mediation_records = """
+record_id | event_id
+R1        | E1
+"""
+tariffs = """
+tariff_id
+T1
+"""
+line_faults = """
+charge_id | fault | root_cause | amount | billed_tariff_id | expected_tariff_id | conflict_id
+C1 | wrong_rate | rating_config | 0.20 | T0 | T1 | T0
+"""
+
+[[example]]
 name = "the rate of a price list that has run out"
 expect = """
 subject_id | amount | root_cause
@@ -95,5 +119,7 @@ select
             {'key': expected_tariff_id, 'steps': null, 'stream': 'tariffs'}
         ],
         lambda row: row.key is not null
-    ) as rows
+    ) as rows,
+    if(conflict_id is null, null, 'tariff_conflict') as caused_by_fault,
+    conflict_id as caused_by_subject
 from wrong

@@ -95,5 +95,7 @@ select
             {'key': expected_tariff_id, 'steps': null, 'stream': 'tariffs'}
         ],
         lambda row: row.key is not null
-    ) as rows
+    ) as rows,
+    if(conflict_id is null, null, 'tariff_conflict') as caused_by_fault,
+    conflict_id as caused_by_subject
 from wrong

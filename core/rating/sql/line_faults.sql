@@ -35,6 +35,13 @@ summed as (
     from shared
     left join shifted using (account_id, cycle)
 ),
+conflicts as (
+    select charge_id, min(problems.tariff_id) as conflict_id
+    from standing
+    join price_list_problems as problems
+        on problems.tariff_id in (billed_tariff_id, expected_tariff_id) or problems.rival_id in (billed_tariff_id, expected_tariff_id)
+    group by charge_id
+),
 priced as (
     select charge_id, string_agg(price, '; ' order by no) as steps
     from (
@@ -77,6 +84,7 @@ select
     (billed_micro * 0.000001::decimal(7, 6))::decimal(18, 6) as billed_amount,
     (expected_micro * 0.000001::decimal(7, 6))::decimal(18, 6) as expected_amount,
     billed_quantity, rounded as expected_quantity, billed_free as billed_free_quantity, free as expected_free_quantity,
-    billed_plan_id, expected_plan_id, billed_tariff_id, expected_tariff_id, steps
+    billed_plan_id, expected_plan_id, billed_tariff_id, expected_tariff_id, steps, conflict_id
 from summed
 left join priced using (charge_id)
+left join conflicts using (charge_id)
