@@ -195,8 +195,9 @@ def _band(tariff: Facts) -> str:
 
 def _cost(stretch: Facts, tariff: Facts) -> Fraction:
     """Return what a stretch costs, exactly (rules 9 and 10)."""
-    size = tariff["increment"] if tariff["tier_mode"] == "package" else UNIT_SIZES[tariff["unit"]]
-    return Fraction(stretch["rate"]) * stretch["quantity"] / size
+    size: int = tariff["increment"] if tariff["tier_mode"] == "package" else UNIT_SIZES[tariff["unit"]]
+    charged: int = stretch["quantity"]
+    return Fraction(stretch["rate"]) * Fraction(charged, size)
 
 
 def _six(amount: Fraction) -> Decimal:
