@@ -123,7 +123,12 @@ class AccountQuestions:
         settings = owner_settings(self._lake.root)
         if settings is None:
             raise LakeError(f"there is no lake at {self._lake.root}; run again with ASSAY_LAKE set to it")
-        versions = {stream.stream: stream.version for stream in self._store.streams(run.run_id)}
+        versions = {
+            one.stream: one.version
+            for one in self._store.streams(run.run_id)
+            if one.rows
+            or self._lake.exists(one.stream)  # of a stream whose rows were all rejected there is no table
+        }
         snapshot = reopen(self._lake, versions, settings.at(run.as_of))
         with open_snapshot(self._lake, snapshot, LIMITS) as session:
             yield session

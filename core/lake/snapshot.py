@@ -68,7 +68,7 @@ def reopen(lake: Lake, versions: Mapping[str, int], settings: DatasetSettings) -
     Parameters
     ----------
     versions
-        The version of each stream that was present; of one whose rows were all rejected there is no table.
+        The version of each stream that has a table.
     settings
         With the run's ``as_of``.
 
@@ -78,8 +78,7 @@ def reopen(lake: Lake, versions: Mapping[str, int], settings: DatasetSettings) -
     pinned streams.
     """
     books = lake.versions((LEDGER, QUARANTINE, REVISED, ARRIVALS))
-    streams = {name: version for name, version in versions.items() if lake.exists(name)}
-    return Snapshot({**books, **streams}, settings, frozenset(unfinished(lake, books)))
+    return Snapshot({**books, **versions}, settings, frozenset(unfinished(lake, books)))
 
 
 @contextmanager

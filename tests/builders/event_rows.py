@@ -174,6 +174,24 @@ def charge(charge_id: str = "C1", **columns: Any) -> Row:
     return as_money(row | columns, "amount")
 
 
+def usage_charge(charge_id: str, record: Row, amount: str, **columns: Any) -> Row:
+    """Return billing's line for a voice record, by tariff T1 on plan P1, on the invoice of March."""
+    line = {
+        "kind": "usage",
+        "service": "voice",
+        "quantity": record["quantity"],
+        "record_id": record["record_id"],
+        "subscription_id": "S1",
+        "plan_id": "P1",
+        "tariff_id": "T1",
+        "period_start": record["started_at"],
+        "period_end": record["started_at"],
+        "rated_at": record["mediated_at"],
+        "created_by": "system",
+    }
+    return charge(charge_id, **(line | {"amount": amount} | columns))
+
+
 def payment(payment_id: str = "PY1", **columns: Any) -> Row:
     """Return a *payments* row that succeeded."""
     row: Row = {

@@ -23,6 +23,7 @@ from tests.builders.event_rows import (
     message,
     parts_of,
     payment,
+    usage_charge,
     usage_file,
 )
 from tests.builders.reference_rows import (
@@ -89,6 +90,7 @@ __all__ = [
     "sim",
     "subscription",
     "tariff",
+    "usage_charge",
     "usage_file",
     "world",
 ]

@@ -12,8 +12,10 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Page, sync_playwright
 
+from core.api import CaseFilter
 from tests.pages import made_up
 from tests.pages.browser import QUIET, ROOT, chromium, context, dashboard, visit
+from tests.pages.conftest import assay_run, facade
 
 SCREENS = ROOT / "docs" / "screens"
 COLOURS = 192
@@ -62,9 +64,29 @@ CLEAR = (Shot("home-all-clear", "/"), Shot("triage-all-clear", "/triage"))
 BEFORE = (Shot("home-before-the-first-run", "/"),)
 
 
+def _of_account(home: Path) -> tuple[Shot, ...]:
+    """Return the pictures of the account whose usage that was not billed is worth most."""
+    missing = CaseFilter(faults=("record_not_charged",))
+    case = facade(home).case_queue(missing, limit=1, sort="amount").cases[0]
+    path = f"/account?id={case.account_id}&bill={case.cycle}"
+    return (
+        Shot("account-light", path, whole=True),
+        Shot("account-dark", path, scheme="dark", whole=True),
+        Shot("account-1024", path, width=1024, whole=True),
+        Shot("account-600-dark", path, width=600, scheme="dark", whole=True),
+        Shot("account-usage", f"{path}&tabs=usage", whole=True),
+        Shot("account-search", "/account?q=a"),
+        Shot("account-find", "/account"),
+    )
+
+
 def take(folder: Path) -> None:
     """Take all pictures into a folder."""
     folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as home:
+        assay_run(ROOT / "data" / "demo", Path(home))
+        with dashboard(Path(home)) as url:
+            _take_all(url, _of_account(Path(home)), folder)
     for record, shots in (
         (made_up.run(), FULL),
         (made_up.run(size=0, rows_rejected=0), CLEAR),

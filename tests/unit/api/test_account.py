@@ -10,6 +10,7 @@ import pytest
 from core.api import Assay, NotFoundError, Settings, Trip, UsageDay, open_assay
 from core.events.dataset import open_dataset
 from core.events.land import take_in
+from core.kernel.errors import LakeError
 from core.lake.schemas import SCHEMAS
 from core.lake.tables import Lake
 from tests.builders.installation import installation
@@ -29,6 +30,7 @@ from tests.builders.rows import (
     settings,
     subscription,
     tariff,
+    usage_charge,
     world,
 )
 
@@ -37,14 +39,6 @@ ABROAD_DAY = "2026-03-20 12:00"
 
 def assay(home: Path, **streams: Any) -> Assay:
     return installation(home, world(**streams), settings())
-
-
-def usage_charge(charge_id: str, record: dict[str, Any], amount: str, **columns: Any) -> dict[str, Any]:
-    """Return billing's line for a record, priced by tariff T1 on plan P1."""
-    line = {"kind": "usage", "service": "voice", "quantity": record["quantity"], "subscription_id": "S1",
-        "record_id": record["record_id"], "plan_id": "P1", "tariff_id": "T1", "created_by": "system",
-        "period_start": record["started_at"], "period_end": record["started_at"]}  # fmt: skip
-    return charge(charge_id, amount=amount, **(line | columns))
 
 
 def test_an_account_is_found_by_id_by_name_without_accents_and_by_number(tmp_path: Path) -> None:
@@ -265,6 +259,14 @@ def test_an_account_is_read_as_the_latest_run_saw_it(tmp_path: Path) -> None:
     _take_in_more(tmp_path)
 
     assert asked.account("A1") == before
+
+
+def test_a_table_that_is_gone_is_an_error_and_never_an_empty_stream(tmp_path: Path) -> None:
+    asked = assay(tmp_path)
+    (tmp_path / "lake" / "accounts").rename(tmp_path / "away")
+
+    with pytest.raises(LakeError, match="accounts"):
+        asked.account("A1")
 
 
 def _take_in_more(home: Path) -> None:
