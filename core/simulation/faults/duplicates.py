@@ -25,12 +25,19 @@ def marked_duplicate(shadow: Shadow, count: int) -> None:
 
 
 def _targets(shadow: Shadow, count: int) -> list[tuple[Place, Place]]:
-    """Choose events and the files that their copies come in."""
+    """Choose events and the files that their copies come in.
+
+    Notes
+    -----
+    Two equal messages of one instant in one file may well be two messages: their copies come in another.
+    """
     pairs = []
     for n, place in enumerate(shadow.choose("copy_places", count)):
         own = {"file_id": place["file_id"], "received_at": place["received_at"]}
+        if place["service"] == "sms":
+            own = place["later"][0]
         target = (own, place["later"][0], place["later"][-1])[n % 3]
-        if target is own or shadow.take({"file_id": target["file_id"]}):
+        if target["file_id"] == place["file_id"] or shadow.take({"file_id": target["file_id"]}):
             pairs.append((place, target))
     return pairs
 

@@ -5,12 +5,12 @@ with files as (
 )
 select
     places.event_id, places.file_id, places.record_id, places.account_id, places.subscription_id, places.cycle,
-    places.amount, places.received_at,
+    places.amount, places.received_at, places.service,
     list({file_id: files.file_id, received_at: file_received_at} order by file_received_at)[1:8] as later
-from places
+from mediated_sessions as places
 join files on files.source = places.source and file_received_at > places.received_at
     and file_received_at < places.received_at + to_days(4)
     and file_received_at < issue_at - to_hours(12)
-where call_ref is null and places.amount > 0
+where call_ref is null
 group by all
 order by places.event_id
