@@ -1,7 +1,7 @@
 """Find what was planted: recall and precision of a whole run, fault by fault, on simulated operators.
 
-``python -m tests.bench.bench_detection [ACCOUNTS] [FAULTS]``: an operator of each profile, with so many of every
-planting, is written and run through ``assay run``; its findings are held to the labels beside it.
+``python -m tests.bench.bench_detection [ACCOUNTS] [FAULTS]``: an operator of each profile, with so many of
+every planting, is written and run through ``assay run``; its findings are held to the labels beside it.
 """
 
 from __future__ import annotations
