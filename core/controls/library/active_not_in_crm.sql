@@ -35,12 +35,13 @@ unit = "hours"
 means = "the network may be this far behind CRM, or ahead of it"
 
 [[example]]
-name = "a SIM that CRM never knew, one left on after the end, and a swapped one left on beside the new one"
+name = "a SIM that CRM never knew, one left on after the end, a swapped one left on beside the new one, one whose number has gone to another since"
 expect = """
 subject_id | occurred_at          | account_id | scope        | amount
 I1         | 2026-02-01T00:00:00Z |            | provisioning | 0
 I2         | 2026-03-01T00:00:00Z | A2         |              | 0
 I3         | 2026-03-01T00:00:00Z | A3         |              | 0
+I5         | 2026-03-01T00:00:00Z | A5         |              | 0
 """
 [example.given]
 subscriptions = """
@@ -48,6 +49,8 @@ subscription_id | account_id | imsi | msisdn | valid_from           | valid_to
 S2              | A2         | I2   | N2     | 2025-06-01T00:00:00Z | 2026-03-01T00:00:00Z
 S3              | A3         | I3   | N3     | 2025-06-01T00:00:00Z | 2026-03-01T00:00:00Z
 S3              | A3         | I4   | N3     | 2026-03-01T00:00:00Z |
+S5              | A5         | I5   | N5     | 2025-06-01T00:00:00Z | 2026-03-01T00:00:00Z
+S6              | A6         | I6   | N5     | 2026-03-05T00:00:00Z |
 """
 provisioning = """
 imsi | msisdn | services | sim_use  | active_from          | active_to
@@ -55,6 +58,7 @@ I1   | N1     | voice    | customer | 2026-02-01T00:00:00Z |
 I2   | N2     | voice    | customer | 2025-06-01T00:00:00Z | 2026-03-02T00:00:01Z
 I3   | N3     | voice    | customer | 2025-06-01T00:00:00Z |
 I4   | N3     | voice    | customer | 2026-03-01T00:00:00Z |
+I5   | N5     | voice    | customer | 2025-06-01T00:00:00Z |
 """
 
 [[example]]
@@ -149,6 +153,7 @@ unknown as (
     anti join doubtful
         on doubtful.msisdn = gaps.msisdn
         and doubtful.imsi <> gaps.imsi
+        and doubtful.since <= gaps.gap_since + to_hours($grace_hours)
         and doubtful.since < gaps.gap_until
         and doubtful.until > gaps.gap_since
 ),

@@ -142,6 +142,7 @@ elsewhere as (
     join granted
         on granted.msisdn = gaps.msisdn
         and granted.imsi <> gaps.imsi
+        and granted.since <= gaps.gap_since + to_hours($grace_hours)
         and least(granted.until, gaps.gap_until) - greatest(granted.since, gaps.gap_since) > to_hours($grace_hours)
 ),
 dark as (select * from gaps anti join elsewhere using (subscription_id, valid_from)),

@@ -36,7 +36,7 @@ unit = "weeks"
 means = "how far back the usual volume is looked for"
 
 [params.least_weeks]
-default = 4
+default = 3
 unit = "weeks"
 means = "with fewer files of that hour before it a file is not judged"
 
@@ -115,7 +115,11 @@ E10     | msc-04 | element | accepted | 15           | 2026-02-02T00:00:00Z | 20
 +++*/
 with settings as (select starts_at, timezone from dataset),
 files as (
-    select usage_files.*, timezone(settings.timezone, usage_files.period_start) as local_start
+    select
+        usage_files.*,
+        greatest(1, date_diff('hour', period_start, period_end)) as hours,
+        timezone(settings.timezone, period_start + to_minutes(30 * greatest(1, date_diff('hour', period_start, period_end))))
+            as middle
     from usage_files
     cross join settings
     where kind in ('element', 'tap')
@@ -131,7 +135,7 @@ compared as (
     from files
     window
         past as (
-            partition by source, kind, dayofweek(local_start), hour(local_start)
+            partition by source, kind, dayofweek(middle), hour(middle) // hours
             order by period_start, file_id rows between $weeks preceding and 1 preceding
         ),
         recent as (

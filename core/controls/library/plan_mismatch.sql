@@ -59,7 +59,7 @@ I3   | N3     | large   | customer | 2025-06-01T00:00:00Z |
 """
 
 [[example]]
-name = "a change a day late to the second, one that is too new, a former mistake, a test SIM, a SIM without a plan, a stale row"
+name = "a change a day late to the second, one that is too new, a former mistake, a test SIM, a SIM without a plan, a stale row, two CRM rows that overlap"
 expect = ""
 [example.given]
 subscriptions = """
@@ -72,6 +72,8 @@ S3              | A3         | I3   | N3     | small   | 2025-06-01T00:00:00Z |
 S4              | A4         | I4   | N4     | small   | 2025-06-01T00:00:00Z |
 S5              | A5         | I5   | N5     | small   | 2025-06-01T00:00:00Z |
 S6              | A6         | I6   | N6     | small   | 2025-06-01T00:00:00Z |
+S7              | A7         | I7   | N7     | small   | 2025-06-01T00:00:00Z | 2026-03-09T00:00:00Z
+S7              | A7         | I7   | N7     | large   | 2026-03-01T00:00:00Z |
 """
 provisioning = """
 imsi | msisdn | plan_id | sim_use  | active_from          | active_to
@@ -84,6 +86,8 @@ I4   | N4     | large   | test     | 2025-06-01T00:00:00Z |
 I5   | N5     |         | customer | 2025-06-01T00:00:00Z |
 I6   | N6     | large   | customer | 2025-01-01T00:00:00Z |
 I6   | N6     | small   | customer | 2025-06-01T00:00:00Z |
+I7   | N7     | small   | customer | 2025-06-01T00:00:00Z | 2026-03-01T00:10:00Z
+I7   | N7     | large   | customer | 2026-03-01T00:10:00Z |
 """
 +++*/
 with settings as (select starts_at, as_of from dataset),
@@ -91,9 +95,10 @@ held as (
     select
         subscription_id, account_id, imsi, msisdn, plan_id,
         greatest(valid_from, settings.starts_at) as since,
-        least(coalesce(valid_to, settings.as_of), settings.as_of) as until
+        least(coalesce(valid_to, settings.as_of), settings.as_of, lead(valid_from) over later_row) as until
     from subscriptions
     cross join settings
+    window later_row as (partition by imsi order by valid_from, subscription_id)
 ),
 granted as (
     select
