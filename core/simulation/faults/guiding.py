@@ -57,7 +57,7 @@ def guided_to_wrong_account(shadow: Shadow, count: int) -> None:
 
 
 def quantity_mismatch(shadow: Shadow, count: int) -> None:
-    """Hand billing another quantity than was measured: twice, half, in whole minutes, in other units."""
+    """Hand billing another quantity than was measured: twice, half, a minute too much, in other units."""
     places = shadow.choose("measurable_sessions", count)
     ways = shadow.rng.integers(0, 3, len(places))
     quantities = [_mismeasure(place, way) for place, way in zip(places, ways, strict=True)]
@@ -89,7 +89,9 @@ def _mismeasure(place: Place, way: int) -> int:
         return measured * 2
     if way == 1:
         return measured // 2
-    return measured // 60 * 60 + 60 if place["service"] == "voice" else measured * 1024 // 1000
+    if place["service"] == "voice":
+        return measured // 60 * 60 + 120
+    return measured + max(measured * 24 // 1000, 250_000)
 
 
 def not_priced(shadow: Shadow, count: int) -> None:
