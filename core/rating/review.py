@@ -87,7 +87,10 @@ def _look_through(session: Session, prices_usage: bool, compares: bool) -> None:
         f"create temp table if not exists review_charged_days as {load_sql(_SQL, 'review_charged_days')}"
     )
     _keep(session, "review_compared")
-    session.execute("insert into review_accounts select distinct account_id from review_compared")
+    session.execute(
+        "insert into review_accounts select distinct unnest([account_id, expected_account_id])"
+        " from review_compared"
+    )
     session.execute(
         "insert into review_misplaced select record_id from review_compared where state = 'extra'"
     )
@@ -96,7 +99,9 @@ def _look_through(session: Session, prices_usage: bool, compares: bool) -> None:
 def _look_closely(session: Session, progress: Progress) -> None:
     """Price the accounts that disagree again, with everybody whose usage they were billed."""
     session.execute(f"insert into review_accounts {load_sql(_SQL, 'review_owners')}")
-    accounts = session.execute("select distinct account_id from review_accounts order by 1").fetchall()
+    accounts = session.execute(
+        "select distinct account_id from review_accounts where account_id is not null order by 1"
+    ).fetchall()
     if not accounts:
         return
     progress("explaining what differs", 0, 0)
