@@ -156,7 +156,7 @@ R2        | E2
 """
 
 [[example]]
-name = "a copy of mediated usage, the earlier of two copies, a test file and a near-real-time report"
+name = "not a copy of mediated usage, the later of two copies, a test file, a near-real-time report or an unanswered call"
 expect = """
 subject_id
 E3
@@ -170,13 +170,14 @@ F3      | test    | accepted | msc-01    | 3
 F4      | nrtrde  | accepted | tap:FRAF1 | 4
 """
 usage_events = """
-event_id | file_id | imsi | duration_s | started_at           | received_at
-E1       | F1      | I1   | 60         | 2026-03-01T09:00:00Z | 2026-03-01T10:00:00Z
-E2       | F2      | I1   | 60         | 2026-03-01T09:00:00Z | 2026-03-01T12:00:00Z
-E3       | F1      | I2   | 60         | 2026-03-01T09:00:00Z | 2026-03-01T10:00:00Z
-E4       | F2      | I2   | 60         | 2026-03-01T09:00:00Z | 2026-03-01T12:00:00Z
-E5       | F3      | I3   | 60         | 2026-03-01T09:00:00Z | 2026-03-01T10:00:00Z
-E6       | F4      | I4   | 60         | 2026-03-01T09:00:00Z | 2026-03-01T10:00:00Z
+event_id | file_id | imsi | duration_s | cause_code   | started_at           | received_at
+E1       | F1      | I1   | 60         |              | 2026-03-01T09:00:00Z | 2026-03-01T10:00:00Z
+E2       | F2      | I1   | 60         |              | 2026-03-01T09:00:00Z | 2026-03-01T12:00:00Z
+E3       | F1      | I2   | 60         |              | 2026-03-01T09:00:00Z | 2026-03-01T10:00:00Z
+E4       | F2      | I2   | 60         |              | 2026-03-01T09:00:00Z | 2026-03-01T12:00:00Z
+E5       | F3      | I3   | 60         |              | 2026-03-01T09:00:00Z | 2026-03-01T10:00:00Z
+E6       | F4      | I4   | 60         |              | 2026-03-01T09:00:00Z | 2026-03-01T10:00:00Z
+E7       | F1      | I5   | 0          | not answered | 2026-03-01T09:00:00Z | 2026-03-01T10:00:00Z
 """
 mediation_records = """
 record_id | event_id
@@ -218,6 +219,9 @@ whole_sessions as (
     group by imsi, call_ref
     having bool_or(partial_last) and min(partial_sequence) = 1 and max(partial_sequence) = count(distinct partial_sequence)
 ),
+unanswered as (
+    select event_id from events where replace(lower(cause_code), ' ', '_') = 'not_answered'
+),
 unmediated as (
     select * from single_events
     union all
@@ -229,6 +233,7 @@ due as materialized (
     from unmediated
     cross join settings
     anti join unbilled_files using (file_id)
+    anti join unanswered using (event_id)
     where unmediated.received_at < settings.received_before
         and unmediated.started_at >= settings.starts_at
 ),
