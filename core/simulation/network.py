@@ -75,7 +75,6 @@ def make_slice(
     stage(session, "slice_wholesale", "wholesale")
     insert(session, "file_totals", "file_totals")
     insert(session, "usage_events", "arrived_events", known)
-    insert(session, "usage_events", "refused_events")
     insert(session, "mediation_records", "mediation_records", known)
     return Slice(accounts, lines, trips)
 

@@ -80,6 +80,8 @@ def make_operator(
                 session, profile, calendar, partners(), collector, seed, numbers, first_line, part
             )
             bill(session, calendar, price, seed, part)
+            # pricing tells refused files by the list of files, which comes last
+            insert(session, "usage_events", "refused_events")
             pay(session, calendar, seed, part)
             care(session, calendar, seed, part)
         first_line += len(made.lines.number)

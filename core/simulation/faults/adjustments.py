@@ -12,7 +12,7 @@ from core.simulation.faults.shadow import Label, Place, Shadow
 __all__ = ["PLANTINGS"]
 
 _EACH = 3
-_PERSON = "agent-04"
+_PERSON = "agent-11"
 
 
 def adjustment_abuse(shadow: Shadow, count: int) -> None:

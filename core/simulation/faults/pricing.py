@@ -18,7 +18,7 @@ _METERED = ("0.5", "2", "0.001")
 
 def stale_rate(shadow: Shadow, count: int) -> None:
     """Price lines by the version of the price list that has ended: the new table never reached rating."""
-    _misprice(shadow, "stale_rate", "wrong_rate", "rating_table_stale", _one_way(shadow, "version", count))
+    _misprice(shadow, "stale_rate", "wrong_rate", "rating_table_stale", _taken_for(shadow, "version", count))
 
 
 def scaled_rate(shadow: Shadow, count: int) -> None:
@@ -34,8 +34,15 @@ def scaled_rate(shadow: Shadow, count: int) -> None:
 
 
 def wrong_zone(shadow: Shadow, count: int) -> None:
-    """Price lines as if to or from another zone."""
-    _misprice(shadow, "wrong_zone", "wrong_zone", "rating_config", _one_way(shadow, "zone", count))
+    """Price lines as if to or from another zone, and say so."""
+    _misprice(shadow, "wrong_zone", "wrong_zone", "rating_config", _taken_for(shadow, "zone", count))
+
+
+def unnamed_zone(shadow: Shadow, count: int) -> None:
+    """Price lines by another zone's price without a word: only the amount tells."""
+    places = shadow.choose("misprices", count, _only_amount_differs, mistake="zone")
+    wrong = [{**place, "wrong_tariff": place["tariff_id"]} for place in places]
+    _misprice(shadow, "unnamed_zone", "wrong_zone", "rating_config", wrong)
 
 
 def utc_band(shadow: Shadow, count: int) -> None:
@@ -46,7 +53,7 @@ def utc_band(shadow: Shadow, count: int) -> None:
 
 def swapped_band(shadow: Shadow, count: int) -> None:
     """Price lines by any band but their own: peak and off-peak mixed up."""
-    _misprice(shadow, "swapped_band", "wrong_time_band", "rating_config", _one_way(shadow, "band", count))
+    _misprice(shadow, "swapped_band", "wrong_time_band", "rating_config", _taken_for(shadow, "band", count))
 
 
 def former_plan(shadow: Shadow, count: int) -> None:
@@ -95,16 +102,12 @@ def wrong_twice(shadow: Shadow, count: int) -> None:
         )
 
 
-def _one_way(shadow: Shadow, mistake: str, count: int) -> list[Place]:
-    """Choose lines for a mistake; most name the wrong row of the price list, some only have its amount."""
-    places = shadow.choose("misprices", count, mistake=mistake)
-    silent = shadow.rng.random(len(places)) < 0.25
-    return [
-        {**place, "wrong_tariff": place["tariff_id"]}
-        if quiet and place["telling"] and place["wrong_quantity"] == place["quantity"]
-        else place
-        for place, quiet in zip(places, silent, strict=True)
-    ]
+def _taken_for(shadow: Shadow, mistake: str, count: int) -> list[Place]:
+    return shadow.choose("misprices", count, mistake=mistake)
+
+
+def _only_amount_differs(place: Place) -> bool:
+    return bool(place["telling"]) and place["wrong_quantity"] == place["quantity"]
 
 
 def _misprice(shadow: Shadow, planted_by: str, fault: str, root_cause: str, places: Sequence[Place]) -> None:
@@ -143,6 +146,7 @@ PLANTINGS = tuple(
         (stale_rate, "wrong_rate"),
         (scaled_rate, "wrong_rate"),
         (wrong_zone, "wrong_zone"),
+        (unnamed_zone, "wrong_zone"),
         (utc_band, "wrong_time_band"),
         (swapped_band, "wrong_time_band"),
         (former_plan, "wrong_plan"),

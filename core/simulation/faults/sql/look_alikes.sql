@@ -66,7 +66,7 @@ found as (
     from stays where msisdn <> former_msisdn
     union all
     select 'goodwill', 'adjustment_abuse', 'charges', charge_id, account_id, rated_at
-    from charges where kind = 'adjustment' and corrects is null
+    from charges where kind = 'adjustment' and corrects is null and reason = 'goodwill'
     union all
     select 'part_payment', 'payment_mismatch', 'payments', payment_id, payments.account_id, attempted_at
     from payments join invoices using (invoice_id)
@@ -74,6 +74,17 @@ found as (
     union all
     select 'joint_payment', 'payment_mismatch', 'payments', payment_id, account_id, attempted_at
     from payments where invoice_id is null
+    union all
+    select 'retried_payment', 'payment_failed', 'payments', payment_id, account_id, attempted_at
+    from payments as failed
+    where status = 'failed' and exists (
+        select 1 from payments as retried
+        where retried.invoice_id = failed.invoice_id and retried.status = 'succeeded'
+            and retried.attempted_at > failed.attempted_at
+    )
+    union all
+    select 'expired_card', 'payment_failed', 'payments', payment_id, account_id, attempted_at
+    from payments where status = 'failed' and failure_code = 'expired_card'
     union all
     select 'refunded_twice_paid', 'payment_duplicate', 'payments', refund_of, account_id, attempted_at
     from payments where refund_of is not null
