@@ -12,10 +12,16 @@ from core.lake.sql import load_sql
 if TYPE_CHECKING:
     from core.lake.session import Session
 
-__all__ = ["compare_bills"]
+__all__ = ["compare_bills", "stage_bills"]
 
 _SQL = "core.rating.sql"
 _STAGES = (1, 2, 3, 4)
+
+
+def stage_bills(session: Session) -> None:
+    """Read the lines of billing once, for every comparison that follows: all but usage, and usage in sums."""
+    for name in ("bill_charges", "bill_usage", "bill_waiting"):
+        _keep(session, name, name)
 
 
 def compare_bills(session: Session) -> None:
@@ -24,7 +30,8 @@ def compare_bills(session: Session) -> None:
     Parameters
     ----------
     session
-        As `core.rating.engine.rate` leaves it, with both relations of `core.rating.relations`.
+        As `core.rating.engine.rate` leaves it, with both relations of `core.rating.relations` and what
+        `stage_bills` keeps.
 
     Notes
     -----

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from core.lake.sql import load_sql
 from core.rating.attribution import attribute
-from core.rating.bills import compare_bills
+from core.rating.bills import compare_bills, stage_bills
 from core.rating.relations import REVIEWED
 from core.rating.slices import rate_in_slices
 
@@ -49,6 +49,7 @@ def review(session: Session, progress: Progress) -> None:
     if not prices_usage and not _has(session, "charges"):
         return
     progress("pricing all usage", 0, 0)
+    stage_bills(session)
     _stage_billed(session)
     compares = prices_usage and _has(session, "mediation_records") and _has(session, "review_billed")
     session.execute("create or replace temp table review_unpriced as from unpriced")

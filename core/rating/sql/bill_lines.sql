@@ -2,7 +2,7 @@
 with members as (select account_id, bill_cycle_day from rating_members),
 cycles as (select * from rating_cycles where is_judged and is_begun),
 expected as (select * from expected_charges where kind in ('recurring', 'one_off', 'discount')),
-billed as (select * from charges where kind in ('recurring', 'one_off', 'discount') and subscription_id is not null),
+billed as (select * from bill_charges where kind in ('recurring', 'one_off', 'discount') and subscription_id is not null),
 bills as (select * from invoices),
 advance as (select plan_id from plans where fee_timing = 'advance'),
 known as (

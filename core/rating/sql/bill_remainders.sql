@@ -18,7 +18,7 @@ usage_promotions as (select promotion_id from promotions where kind <> 'fee_waiv
 bases as (select * from rating_discount_bases),
 discounts as (select * from bill_discounts),
 minimums as (select plan_id, minimum_spend from plans),
-given as (select * from charges where kind = 'adjustment' and corrects is null),
+given as (select * from bill_charges where kind = 'adjustment' and corrects is null),
 expected as (select * from sides where side = 'expected'),
 billed as (select * from sides where side = 'billed'),
 matched as (

@@ -1,7 +1,7 @@
 -- grain: one row for each line, expected or billed, of which the two sides have not equally many; keys say what it may be set against,
 -- the closest first.
 with lines as (select * from bill_lines),
-adjustments as (select * from charges where kind = 'adjustment' and corrects is not null),
+adjustments as (select * from bill_charges where kind = 'adjustment' and corrects is not null),
 unequal as (
     select account_id, subscription_id, kind, thing, cycle, amount
     from lines
