@@ -1,25 +1,32 @@
 -- grain: one row for each part of a session whose price is more than one rate: where it lies on the tier and the slot axis.
-with metered as not materialized (select * from rating_metered),
-ladders as (select * from rating_ladders),
+with sessions as not materialized (select * from rating_priced_sessions),
+free_usage as (select * from rating_free_usage),
+ladders as (select ladder_no, mode, has_slots from rating_ladders),
 calls as (select * from rating_parts_of_calls),
 tier_positions as (select * from rating_tier_positions),
+in_question as (
+    select sessions.*, has_slots
+    from sessions
+    join ladders using (ladder_no)
+    where part_count = 1 and ladders.mode <> 'flat'
+),
 single as (
     select
-        session_no, 1 as part_no, ladder_no, metered.rounded, 0::bigint as position, sub_no, cycle_no, order_us, event_id, record_id,
-        metered.free as session_free
-    from metered
-    join ladders using (ladder_no)
+        session_no, 1 as part_no, ladder_no, rounded, 0::bigint as position, sub_no, cycle_no, order_us, event_id, record_id,
+        coalesce(free, 0) as session_free
+    from in_question
+    left join free_usage using (session_no)
     left join tier_positions using (session_no)
-    where part_count = 1
-        and (ladders.mode in ('package', 'volume') or (ladders.mode = 'stepped' and (has_slots or tier_before is not null)))
+    where mode <> 'stepped' or has_slots or tier_before is not null
 ),
 several as (
     select
         session_no, part_no, calls.ladder_no, calls.rounded,
         (sum(calls.rounded) over (partition by session_no order by part_no) - calls.rounded)::bigint as position,
-        sub_no, cycle_no, order_us, event_id, record_id, metered.free as session_free
+        sub_no, cycle_no, order_us, event_id, record_id, coalesce(free, 0) as session_free
     from calls
-    join metered using (session_no)
+    join sessions using (session_no)
+    left join free_usage using (session_no)
     where part_count > 1
 ),
 covered as (
