@@ -9,11 +9,11 @@ from core.api import account_reads as reads
 from core.api.account_answers import AccountHit, AccountReview, AccountView
 from core.api.account_review import review_lines
 from core.events.narrow import narrow_to_account
-from core.kernel.errors import LakeError, NotFoundError
+from core.kernel.errors import AssayError, LakeError, NotFoundError
 from core.kernel.reads import CaseQuery
 from core.kernel.results import RunSummary
 from core.lake.owner import owner_settings
-from core.lake.session import Limits, Session
+from core.lake.session import Limits, Session, StatementError
 from core.lake.snapshot import open_snapshot, reopen
 from core.lake.tables import Lake
 from core.ports.store import Store
@@ -76,10 +76,18 @@ class AccountQuestions:
             RA-E400, when no stream names the account.
         LakeError
             RA-E300 when the lake does not hold the latest run's streams.
+        AssayError
+            RA-E000 when a query of the pricing fails; the rest of the account can still be read.
         """
         with self._narrowed(account_id) as (session, run):
             view = self._view(session, account_id, run)
-            return review_lines(session, account_id, view.bills, run.currency)
+            try:
+                return review_lines(session, account_id, view.bills, run.currency)
+            except StatementError as error:
+                raise AssayError(
+                    f"the bills of account {account_id} could not be priced; the log says why",
+                    fields={"account_id": account_id},
+                ) from error
 
     def _view(self, session: Session, account_id: str, run: RunSummary) -> AccountView:
         missing = frozenset(NEEDED) - {version.stream for version in self._store.streams(run.run_id)}
