@@ -47,6 +47,26 @@ def create_views(session: Session, sources: Sources, settings: DatasetSettings) 
         session.execute(f"CREATE TEMP VIEW {name} AS {_current(stream, name in revised, settings)}")
 
 
+def settle_versions(session: Session, settings: DatasetSettings) -> None:
+    """Work out once which rows are superseded, so that a view that is read many times compares no versions.
+
+    The views show the same rows as before. It pays for a run over everything, not for a look at a few rows.
+    """
+    revised = session.execute("SELECT DISTINCT stream FROM revised_keys ORDER BY 1").fetchall()
+    for (name,) in revised:
+        stream = STREAMS[name]
+        rows = _known(stream, settings)
+        several = f"(SELECT * FROM {rows} WHERE {of_revised_keys(stream)})"
+        session.execute(
+            f"CREATE OR REPLACE TEMP TABLE superseded_{name} AS SELECT _file, _row FROM {several} "
+            f"ANTI JOIN ({newest_versions(stream, several)}) USING (_file, _row)"
+        )
+        session.execute(
+            f"CREATE OR REPLACE TEMP VIEW {name} AS SELECT {_columns(stream, settings)} FROM {rows} "
+            f"ANTI JOIN superseded_{name} USING (_file, _row)"
+        )
+
+
 def newest_versions(stream: Stream, rows: str) -> str:
     """Return the query that keeps, of each key in a relation, the version that wins."""
     return f"""SELECT * FROM {rows} QUALIFY row_number() OVER (
@@ -103,12 +123,7 @@ def _scan(sources: Sources, table: str, arrival: str) -> str:
 
 
 def _current(stream: Stream, is_revised: bool, settings: DatasetSettings) -> str:
-    now = f"TIMESTAMPTZ {literal(settings.as_of.isoformat())}"
-    columns = ", ".join([*(_column(stream, column, now) for column in stream.stored), "_file", "_row"])
-    known = [f"({stream.known_at} IS NULL OR {stream.known_at} <= {now})"] if stream.known_at else []
-    if stream.revisable:
-        known.append(f"(updated_at IS NULL OR updated_at <= {now})")
-    rows = f"(SELECT * FROM all_{stream.name} WHERE {' AND '.join(known) or 'true'})"
+    columns, rows = _columns(stream, settings), _known(stream, settings)
     if not is_revised:
         return f"SELECT {columns} FROM {rows}"
     revised = of_revised_keys(stream)
@@ -117,6 +132,24 @@ def _current(stream: Stream, is_revised: bool, settings: DatasetSettings) -> str
         SELECT {columns} FROM {rows} WHERE NOT ({revised})
         UNION ALL
         SELECT {columns} FROM ({several})"""
+
+
+def _known(stream: Stream, settings: DatasetSettings) -> str:
+    """Return the versions of a stream's rows that are known by now, as a relation."""
+    now = _now(settings)
+    known = [f"({stream.known_at} IS NULL OR {stream.known_at} <= {now})"] if stream.known_at else []
+    if stream.revisable:
+        known.append(f"(updated_at IS NULL OR updated_at <= {now})")
+    return f"(SELECT * FROM all_{stream.name} WHERE {' AND '.join(known) or 'true'})"
+
+
+def _columns(stream: Stream, settings: DatasetSettings) -> str:
+    now = _now(settings)
+    return ", ".join([*(_column(stream, column, now) for column in stream.stored), "_file", "_row"])
+
+
+def _now(settings: DatasetSettings) -> str:
+    return f"TIMESTAMPTZ {literal(settings.as_of.isoformat())}"
 
 
 def _column(stream: Stream, column: Column, now: str) -> str:

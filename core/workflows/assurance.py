@@ -24,6 +24,7 @@ from core.lake.schemas import SCHEMAS
 from core.lake.session import Limits, Session
 from core.lake.snapshot import Snapshot, open_snapshot, pin
 from core.lake.tables import Lake
+from core.lake.views import settle_versions
 from core.ports.store import RunRecord, RunStore
 from core.rating.put_right import put_right
 from core.rating.review import review
@@ -124,6 +125,7 @@ def _judge(
     started: datetime,
     progress: Progress,
 ) -> RunRecord:
+    settle_versions(session, dataset.settings)
     enrich(session)
     review(session, progress)
     results, _ = run_controls(

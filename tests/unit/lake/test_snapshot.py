@@ -11,6 +11,7 @@ import pytest
 from core.kernel.records import SQL_TYPES, STREAMS
 from core.lake.snapshot import open_snapshot, pin
 from core.lake.tables import Lake
+from core.lake.views import settle_versions
 from tests.builders.landing import LIMITS, Landing, payment, usage
 from tests.builders.rows import settings
 
@@ -130,6 +131,20 @@ def test_the_version_that_wins_is_the_newest_not_after_now(landing: Landing) -> 
         assert landing.rows("SELECT status FROM payments", as_of=at(f"2026-04-0{day}T11:00:00")) == [
             (status,)
         ]
+
+
+def test_views_show_the_same_rows_once_superseded_ones_are_known(landing: Landing) -> None:
+    for day, status in ((1, "pending"), (3, "failed"), (5, "succeeded")):
+        rows = [payment(number, status=status, updated_at=f"2026-04-0{day}T12:00:00Z") for number in (1, 2)]
+        landing.lay(f"payments/{day}.csv", *rows, payment(day + 10))
+    landing.take_in()
+    for day in (2, 4, 9):
+        now = settings(as_of=f"2026-04-0{day} 11:00")
+        with open_snapshot(landing.lake, pin(landing.lake, now), LIMITS) as session:
+            query = "SELECT * FROM payments ORDER BY ALL"
+            before = session.execute(query).fetchall()
+            settle_versions(session, now)
+            assert session.execute(query).fetchall() == before != []
 
 
 def test_a_snapshot_keeps_what_it_saw_while_more_is_taken_in(landing: Landing) -> None:
