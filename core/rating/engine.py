@@ -10,7 +10,7 @@ from core.lake.sql import load_sql
 if TYPE_CHECKING:
     from core.lake.session import Session
 
-__all__ = ["create", "lay_out", "price_members", "rate", "usage_query"]
+__all__ = ["create", "create_views", "lay_out", "price_members", "rate", "usage_query"]
 
 _SQL = "core.rating.sql"
 
@@ -60,6 +60,8 @@ _VIEWS = frozenset(
         "network",
         "all_usage",
         "sliced_usage",
+        "sliced_network",
+        "sliced_records",
         "priced_sessions",
         "metered",
         "charged_usage",
@@ -113,11 +115,17 @@ def lay_out(session: Session, accounts: Collection[str]) -> None:
     create(session, "crm", "crm" if has_crm else "crm_stand_in")
     for name in (*_PRICE_LIST, *_CALENDAR, *_CUSTOMERS):
         create(session, name)
-    narrowed = "_of_accounts" if accounts else ""
-    create(session, "events", f"events{narrowed}")
-    create(session, "records", f"records{narrowed}")
-    for name in ("sessions", "prefixes", "network"):
-        create(session, name)
+    create(session, "prefixes")
+    create_views(session, narrowed=bool(accounts))
+    create(session, "sessions")
+
+
+def create_views(session: Session, *, narrowed: bool) -> None:
+    """Define which events and records there are, of all accounts or of those that are wanted."""
+    of_accounts = "_of_accounts" if narrowed else ""
+    create(session, "events", f"events{of_accounts}")
+    create(session, "records", f"records{of_accounts}")
+    create(session, "network")
 
 
 def usage_query(session: Session) -> str:

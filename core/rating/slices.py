@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core.rating.engine import create, lay_out, price_members, usage_query
+from core.rating.parting import PartedUsage
 
 if TYPE_CHECKING:
     from core.lake.session import Session
@@ -16,7 +17,6 @@ __all__ = ["SLICE_EVENTS", "rate_in_slices"]
 
 SLICE_EVENTS = 1_000_000
 _WORTH_SLICING = 3
-_ROW_GROUP = 20_480
 
 
 def rate_in_slices(
@@ -45,8 +45,8 @@ def rate_in_slices(
 
     Notes
     -----
-    Accounts that ever held the same subscription are in one slice. One pass over events and records writes
-    every session to a temporary Parquet file of its slice, in the folder that the session spills to.
+    Accounts that ever held the same subscription are in one slice. One pass over events and one over
+    records write them to temporary Parquet files of their slices, in the folder that the session spills to.
     """
     lay_out(session, accounts or ())
     query = usage_query(session)
@@ -58,14 +58,11 @@ def rate_in_slices(
         session.execute("create or replace temp table rating_usage as from rating_all_usage")
         _price(session, 0, consume, explain, cycle)
         return
-    create(session, "sliced_usage")
     spill = session.execute("select current_setting('temp_directory')").fetchall()[0][0]
     with tempfile.TemporaryDirectory(prefix="rating-", dir=spill) as folder:
-        session.table("rating_sliced_usage").write_parquet(
-            folder, partition_by=["slice_no"], row_group_size=_ROW_GROUP
-        )
+        parted = PartedUsage(session, Path(folder), query, slices, narrowed=bool(accounts))
         for slice_no in range(slices):
-            _take(session, Path(folder) / f"slice_no={slice_no}")
+            parted.take(slice_no)
             _price(session, slice_no, consume, explain, cycle)
             progress("pricing", slice_no + 1, slices)
 
@@ -84,16 +81,6 @@ def _count_slices(session: Session, query: str, slice_events: int) -> int:
 
 def _count(session: Session, relation: str, condition: str = "true") -> int:
     return int(session.table(relation).filter(condition).count("*").fetchall()[0][0])
-
-
-def _take(session: Session, folder: Path) -> None:
-    """Make ``rating_usage`` the sessions of one slice; a slice without any has no folder."""
-    if folder.exists():
-        rows = session.read_parquet(str(folder / "*.parquet"), hive_partitioning=False)
-        rows.create_view("rating_slice", replace=True)
-        session.execute("create or replace temp table rating_usage as from rating_slice")
-    else:
-        session.execute("create or replace temp table rating_usage as from rating_all_usage limit 0")
 
 
 def _price(

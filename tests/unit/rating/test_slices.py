@@ -135,3 +135,29 @@ def test_usage_that_nobody_owns_is_unpriced_once() -> None:
         slices = in_slices(session, slice_events=1)
     gaps = [row for *_, unpriced in slices for row in unpriced]
     assert [(gap["event_id"], gap["reason"]) for gap in gaps] == [("E2", "no subscription matches")]
+
+
+def test_a_record_goes_with_its_event_whomever_mediation_guided_it_to() -> None:
+    """Each event's record is guided to the next account; one record has no event: mediation is believed."""
+    numbers = range(1, 7)
+    usage = [rows.call(event_id=f"E{n}", imsi=f"I{n}") for n in numbers]
+    records = [
+        record | {"record_id": f"R{n}", "subscription_id": f"S{n % 6 + 1}"}
+        for n, record in zip(numbers, rows.forwarded(usage), strict=True)
+    ]
+    records.append(records[0] | {"record_id": "R7", "event_id": "not delivered", "subscription_id": "S5"})
+    world = rows.world(
+        accounts=[rows.account(f"A{n}") for n in numbers],
+        subscriptions=[rows.subscription(f"S{n}", account_id=f"A{n}") for n in numbers],
+        tariffs=[rows.tariff("T1")],
+        usage_events=usage,
+        mediation_records=records,
+    )
+    with open_rows(world, rows.settings()) as session:
+        slices = in_slices(session, slice_events=1)
+    lines = [line for charges, *_ in slices for line in charges if line["kind"] == "usage"]
+    assert len(slices) == 6
+    assert {line["record_id"]: line["account_id"] for line in lines} == {
+        "R1": "A1", "R2": "A2", "R3": "A3", "R4": "A4", "R5": "A5", "R6": "A6", "R7": "A5",
+    }  # fmt: skip
+    assert len(lines) == 7

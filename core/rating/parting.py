@@ -1,0 +1,75 @@
+"""Parts usage into slices on disk, in one pass over events and one over records. Prices nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from core.lake.sql import load_sql
+from core.rating.engine import create, create_views
+
+if TYPE_CHECKING:
+    from core.lake.session import Session
+
+__all__ = ["PartedUsage"]
+
+_ROW_GROUP = 20_480
+
+
+class PartedUsage:
+    """Hold the sessions to price as files of their slices; make ``rating_usage`` of one slice at a time.
+
+    Parameters
+    ----------
+    folder
+        An empty folder, for as long as this is used.
+    query
+        What `core.rating.engine.usage_query` says.
+
+    Notes
+    -----
+    A record is joined with its event within a slice. The few records that mediation guided to a subscription
+    of another slice than their event's are found first and go with the event.
+    """
+
+    def __init__(self, session: Session, folder: Path, query: str, slices: int, *, narrowed: bool) -> None:
+        self._session = session
+        self._folder = folder
+        self._query = query
+        self._narrowed = narrowed
+        if query == "usage_mediated":
+            self._part("network")
+            self._part("records")
+            self._find_strays(slices)
+        else:
+            self._part("usage")
+
+    def take(self, slice_no: int) -> None:
+        """Make ``rating_usage`` the sessions of one slice."""
+        if self._query != "usage_mediated":
+            create(self._session, "usage", "slice_usage", slice_no=slice_no)
+            return
+        for name in ("network", "records"):
+            create(self._session, f"slice_{name}", slice_no=slice_no)
+            self._session.execute(f"create or replace temp view rating_{name} as from rating_slice_{name}")
+        create(self._session, "usage", self._query)
+        create_views(self._session, narrowed=self._narrowed)
+
+    def _part(self, name: str) -> None:
+        """Write a relation as one folder of Parquet files for each slice; without rows there is none."""
+        create(self._session, f"sliced_{name}")
+        place = self._folder / name
+        self._session.table(f"rating_sliced_{name}").write_parquet(
+            str(place), partition_by=["slice_no"], row_group_size=_ROW_GROUP
+        )
+        parted = self._session.table(f"rating_sliced_{name}")
+        if any(place.glob("*/*.parquet")):
+            parted = self._session.read_parquet(str(place / "*/*.parquet"), hive_partitioning=True)
+        parted.create_view(f"rating_parted_{name}", replace=True)
+
+    def _find_strays(self, slices: int) -> None:
+        self._session.execute("create or replace temp table rating_unmatched (event_id varchar)")
+        for slice_no in range(slices):
+            query = load_sql("core.rating.sql", "unmatched")
+            self._session.execute(f"insert into rating_unmatched {query}", {"slice_no": slice_no})
+        create(self._session, "strays")
