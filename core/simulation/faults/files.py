@@ -116,9 +116,14 @@ def short_file(shadow: Shadow, count: int) -> None:
 
 
 def excess_file(shadow: Shadow, count: int) -> None:
-    """Let a file say that it holds fewer events than it does."""
+    """Let files say that they hold one event less than they do, or some."""
     files = shadow.choose("element_files_with_usage", count)
-    shadow.edit("undercount_files", [file["file_id"] for file in files])
+    fewer = [
+        min(int(drawn), file["record_count"] - 1)
+        for drawn, file in zip(shadow.rng.integers(1, 5, len(files)), files, strict=True)
+    ]
+    keys = pa.array([file["file_id"] for file in files], pa.string())
+    shadow.edit("undercount_files", pa.table({"key": keys, "fewer": pa.array(fewer, pa.int64())}))
     shadow.label(
         "excess_file",
         (
