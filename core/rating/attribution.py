@@ -2,7 +2,8 @@
 
 Works on the slice that has just been priced, with explanations: compares the amount with what the same
 engine makes of the line's own plan, tariff, quantity and free part, of what mediation gave billing, and,
-where nothing that the line says is wrong, of the usual mistakes. Rates no account and keeps no finding.
+where nothing that the line says is wrong, of the usual mistakes. A line that is what billing had to make of
+it after the first wrong one of its cycle only follows. Rates no account and keeps no finding.
 """
 
 from __future__ import annotations
@@ -33,11 +34,16 @@ def attribute(session: Session) -> bool:
         Whether there was a line to judge; without one nothing is filled.
     """
     _keep(session, "review_lines")
-    if not session.execute("select exists (select 1 from review_lines)").fetchall()[0][0]:
+    if not _has(session, "review_lines"):
         return False
     create(session, "usage", "review_given_usage")
     price_members(session, explain=False, cycle=None)
     _keep(session, "review_given")
+    _keep(session, "review_first_wrong")
+    if _has(session, "review_first_wrong"):
+        create(session, "usage", "review_after_usage")
+        price_members(session, explain=False, cycle=None)
+    session.execute(f"insert into review_followers {load_sql(_SQL, 'review_followers')}")
     _price(session, "review_claims")
     _keep(session, "review_prices")
     _keep(session, "review_readings")
@@ -63,6 +69,10 @@ def _price(session: Session, ideas: str) -> None:
     create(session, "tier_positions", "review_ideas_tiers")
     for name in _PRICE:
         create(session, name)
+
+
+def _has(session: Session, relation: str) -> bool:
+    return bool(session.execute(f"select exists (select 1 from {relation})").fetchall()[0][0])  # noqa: S608
 
 
 def _keep(session: Session, name: str) -> None:

@@ -72,6 +72,7 @@ def _stage_billed(session: Session) -> None:
     session.execute("drop table if exists review_charged_days")
     session.execute("create or replace temp table review_accounts (account_id varchar)")
     session.execute("create or replace temp table review_misplaced (record_id varchar)")
+    session.execute("create or replace temp table review_followers (charge_id varchar, root_id varchar)")
 
 
 def _look_through(session: Session, prices_usage: bool, compares: bool) -> None:

@@ -8,10 +8,17 @@ standing as (
     join differences using (charge_id)
     where state = 'different'
 ),
+followed as (
+    select root_id as charge_id, sum(difference) as follow
+    from review_followers
+    join differences using (charge_id)
+    group by root_id
+),
 shifted as (
     select account_id, cycle, sum(difference) as shift
     from differences
     where state = 'different' and charge_id not in (select charge_id from found)
+        and charge_id not in (select charge_id from review_followers)
         and (account_id, cycle) not in (
             select (account_id, cycle)
             from differences
@@ -31,9 +38,11 @@ summed as (
     select
         shared.*,
         if(way_no = way_count, difference - coalesce(sum(step) over (partition by charge_id order by way_no rows between unbounded preceding and 1 preceding), 0), step)
-            + if(is_as_given and turn = 1, coalesce(shift, 0), 0) as amount
+            + if(is_as_given and turn = 1, coalesce(shift, 0), 0)
+            + if(way_no = 1, coalesce(follow, 0), 0) as amount
     from shared
     left join shifted using (account_id, cycle)
+    left join followed using (charge_id)
 ),
 conflicts as (
     select charge_id, min(problems.tariff_id) as conflict_id

@@ -31,7 +31,7 @@ followers as (
     select record_id, difference
     from differences
     where state = 'different' and billed_account_id = expected_account_id and charge_id not in (select charge_id from accused)
-        and (account_id, cycle) in (select (account_id, cycle) from unsettled)
+        and charge_id not in (select charge_id from review_followers) and (account_id, cycle) in (select (account_id, cycle) from unsettled)
 ),
 shifts as (
     select

@@ -1,5 +1,5 @@
 -- grain: one row for each line and way in which it is wrong, with its share of the difference in micro-units: what is to be added.
-with readings as (select * from review_readings),
+with readings as (select * from review_readings where charge_id not in (select charge_id from review_followers)),
 prices as (select * from review_prices),
 periods as (select distinct sub_no, plan_no from rating_periods),
 ranked as (

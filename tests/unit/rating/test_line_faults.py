@@ -68,6 +68,21 @@ def test_a_line_that_ignored_the_allowance_is_accused_alone() -> None:
     assert faults(streams) == [("C1", "allowance_not_applied", Decimal("-0.6"))]
 
 
+def test_what_later_lines_drew_in_its_place_is_counted_with_the_line_that_ignored_the_allowance() -> None:
+    billed = [line("C1", FIRST, "0.6"), line("C2", SECOND, "0", free_quantity=60)]
+    streams = world(billed, allowances=[rows.allowance(quantity=100)])
+    assert faults(streams) == [("C1", "allowance_not_applied", Decimal("-0.4"))]
+
+
+def test_two_lines_that_ignored_the_allowance_are_both_accused() -> None:
+    billed = [line("C1", FIRST, "0.6"), line("C2", SECOND, "0.6")]
+    streams = world(billed, allowances=[rows.allowance(quantity=100)])
+    assert faults(streams) == [
+        ("C1", "allowance_not_applied", Decimal("-0.6")),
+        ("C2", "allowance_not_applied", Decimal("-0.4")),
+    ]
+
+
 def test_a_correction_leaves_its_remainder_and_a_full_one_nothing() -> None:
     wrong = [line("C1", FIRST, "0.9"), line("C2", SECOND, "0.6")]
     half = rows.charge("C3", corrects="C1", amount="-0.2")
