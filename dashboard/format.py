@@ -26,6 +26,11 @@ def money(amount: Decimal | None, currency: str) -> str:
     return NOTHING if amount is None else _signed(amount, currency, get_currency_precision(currency))
 
 
+def to_the_cent(amount: Decimal, currency: str) -> Decimal:
+    """Return an amount in the currency's smallest unit, half away from zero."""
+    return amount.quantize(Decimal(1).scaleb(-get_currency_precision(currency)), ROUND_HALF_UP)
+
+
 def money_round(amount: Decimal | None, currency: str) -> str:
     """Return an amount in whole units, as "€48,210"."""
     return NOTHING if amount is None else _signed(amount, currency, 0)

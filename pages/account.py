@@ -68,14 +68,11 @@ def _account(pin: Pin, view: AccountView) -> None:
     grid = st.grid(3, min_column_width=375)
     with grid.cell(column_span=2):
         change = waiting(height=330)
+        account_bills.charges_and_payments(view)
     with grid.cell():
         account_dealings.open_cases(view)
         account_dealings.last_payments(view)
-    grid = st.grid(2, min_column_width=400)
-    with grid.cell():
-        account_bills.charges_and_payments(view)
-    with grid.cell():
-        account_usage.usage_card(view, bill)
+    account_usage.usage_card(view, bill)
     name = f"review {view.head.account_id}"
     read = queries.load(name, lambda: queries.account_review(pin, view.head.account_id))
     with change.container():

@@ -19,7 +19,7 @@ from core.lake.tables import Lake
 from core.ports.store import Store
 
 LIMITS = Limits(memory_mb=300)
-CASES_SHOWN = 5
+CASES_SHOWN = 20
 NEEDED = ("accounts", "subscriptions", "usage_events", "mediation_records", "charges", "invoices", "payments",
     "contacts")  # fmt: skip
 """The streams that an account is read from."""

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import streamlit as st
-from babel.numbers import get_currency_precision
 
 from core.api import AccountReview, AccountView, Bill, BillChange
 from dashboard import session
 from dashboard.components import states
 from dashboard.components.head import card_head
 from dashboard.components.waterfall import Leg, waterfall
-from dashboard.format import money, money_change
+from dashboard.format import money, money_change, to_the_cent
 from dashboard.markup import draw
 from dashboard.panels.account_words import BILL_STATES, bill_title
 from dashboard.panels.gaps import not_loaded
@@ -80,7 +79,7 @@ def _legs(found: BillChange, view: AccountView, bill: Bill) -> Iterator[Leg]:
     for cause in found.causes:
         title, _, told = cause.sentence.partition(": ")
         exact += cause.amount
-        begin, at = at, _to_the_cent(exact, currency)
+        begin, at = at, to_the_cent(exact, currency)
         yield Leg(title, told[:1].upper() + told[1:], begin, at, money_change(at - begin, currency))
     yield Leg("This bill", _stands(bill, found, view), ZERO, found.after, money(found.after, currency), True)
 
@@ -90,7 +89,3 @@ def _stands(bill: Bill, found: BillChange, view: AccountView) -> str:
     if bill.total is None or bill.total == found.after:
         return title
     return f"{title}; the invoice says {money(bill.total, view.head.currency)}, its lines come to this"
-
-
-def _to_the_cent(amount: Decimal, currency: str) -> Decimal:
-    return amount.quantize(Decimal(1).scaleb(-get_currency_precision(currency)), ROUND_HALF_UP)

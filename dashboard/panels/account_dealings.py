@@ -20,22 +20,23 @@ from dashboard.panels.account_words import payment_badge
 from dashboard.panels.words import at_stake, issue
 
 LAST = 4
+WORST = 3
 
 
 def open_cases(view: AccountView) -> None:
     """Draw the account's open cases, the worst first, each a link to itself in the queue."""
     with card("Open cases", "at stake"):
-        case_list(view)
+        case_list(view, WORST)
 
 
-def case_list(view: AccountView) -> None:
+def case_list(view: AccountView, most: int = 20) -> None:
     """Draw the cases, or that there is none and since when that is known."""
     if not view.cases:
         states.quiet(f"No open case. Last check {instant(view.as_of, session.zone())}.")
         return
-    for case in view.cases:
+    for case in view.cases[:most]:
         _case(case)
-    if view.open_cases > len(view.cases):
+    if view.open_cases > most:
         link("triage", f"All {count(view.open_cases)} in the queue", q=view.head.account_id)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pandas as pd
@@ -17,10 +18,12 @@ from dashboard.components.badges import Badge, badges
 from dashboard.components.grid import ROW_HEIGHT, grid_height
 from dashboard.components.head import note
 from dashboard.components.tables import Cell, Column, table
-from dashboard.format import NOTHING, count, currency_symbol, instant, money, money_change
-from dashboard.markup import draw, element
+from dashboard.format import NOTHING, count, currency_symbol, instant, money, money_change, to_the_cent
+from dashboard.markup import draw, element, plain
+from dashboard.navigation import link
 from dashboard.panels.account_words import LINE_STATES, bill_title, line_title, line_why, quantity
 from dashboard.panels.gaps import not_loaded
+from dashboard.panels.words import at_stake, issue
 from dashboard.queries import Loaded
 
 ROWS_IN_SIGHT = 12
@@ -61,6 +64,12 @@ def _place(line: BillLine) -> tuple[bool, int, datetime]:
 
 def _head(view: AccountView, bill: Bill, review: BillReview, only: bool) -> None:
     draw(element("p", _verdict(view, bill, review), css="ra-summary"))
+    about = [case for case in view.cases if case.cycle == bill.cycle]
+    if about:
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            draw(element("span", "Open cases on this bill:", css="ra-note"), "content")
+            for case in about:
+                link("triage", f"{plain(issue(case))} {plain(at_stake(case))}", case=case.case_id)
     counts = {"all": review.of, "differing": review.differing}
     st.segmented_control(
         "Lines",
@@ -77,14 +86,15 @@ def _head(view: AccountView, bill: Bill, review: BillReview, only: bool) -> None
 def _verdict(view: AccountView, bill: Bill, review: BillReview) -> str:
     title, currency = bill_title(bill, ZoneInfo(view.timezone)), view.head.currency
     lines = count(review.of, "line")
+    tax = "before tax" if bill.status == "open" else "with tax"
     if not review.differing:
-        return (
-            f"{title}: {lines}, {money(review.billed, currency)} with tax. Nothing differs from what is due."
-        )
+        total = money(review.billed, currency)
+        return f"{title}: {lines}, {total} {tax}, each as the price list and the usage in billing say."
     less = review.expected - review.billed
     way = "too low" if less > 0 else "too high"
+    whole = "The charges so far are" if bill.status == "open" else "The bill is"
     apart = money(abs(less), currency)
-    return f"{title}: {count(review.differing)} of {lines} differ. The bill is {apart} {way}, with tax."
+    return f"{title}: {count(review.differing)} of {lines} differ. {whole} {apart} {way}, {tax}."
 
 
 def _grid(lines: Sequence[BillLine], focused: BillLine, view: AccountView) -> None:
@@ -95,7 +105,7 @@ def _grid(lines: Sequence[BillLine], focused: BillLine, view: AccountView) -> No
     symbol = currency_symbol(view.head.currency)
     number = st.column_config.NumberColumn
     st.dataframe(
-        _styled(_frame(lines), lines, position),
+        _styled(_frame(lines, view.head.currency), lines, position),
         key=session.LINE_GRID,
         on_select=_focus_clicked,
         selection_mode="single-cell",
@@ -121,7 +131,10 @@ def _focus_clicked() -> None:
         session.go(**{session.LINE: line_id})
 
 
-def _frame(lines: Sequence[BillLine]) -> pd.DataFrame:
+def _frame(lines: Sequence[BillLine], currency: str) -> pd.DataFrame:
+    def shown(amount: Decimal | None) -> float | None:
+        return None if amount is None else float(to_the_cent(amount, currency))
+
     zone, holders = session.zone(), [line.subscription_id for line in lines]
     return pd.DataFrame(
         {
@@ -129,9 +142,9 @@ def _frame(lines: Sequence[BillLine]) -> pd.DataFrame:
             **({"Subscription": holders} if len({*holders} - {None}) > 1 else {}),
             "When": [instant(line.period_start, zone) for line in lines],
             "Quantity": [quantity(line.service, line.quantity) if line.service else None for line in lines],
-            "Billed": [None if line.billed is None else float(line.billed) for line in lines],
-            "Expected": [None if line.expected is None else float(line.expected) for line in lines],
-            "Difference": [float(line.difference) or None for line in lines],
+            "Billed": [shown(line.billed) for line in lines],
+            "Expected": [shown(line.expected) for line in lines],
+            "Difference": [shown(line.difference or None) for line in lines],
         }
     )
 

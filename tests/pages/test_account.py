@@ -157,7 +157,9 @@ def test_selecting_a_line_explains_it(small: Installation, enter: Enter) -> None
     expect(panel).to_contain_text("Line C3")
     expect(panel).to_contain_text("Billed otherwise")
     assert len(grid_rows(page)) == 3
-    box = page.locator('[data-testid="stDataFrame"] canvas').first.bounding_box()
+    canvas = page.locator('[data-testid="stDataFrame"] canvas').first
+    canvas.scroll_into_view_if_needed()
+    box = canvas.bounding_box()
     assert box is not None
     page.mouse.click(box["x"] + 60, box["y"] + 36 + 54)
     expect(panel).to_contain_text("Not billed")
