@@ -20,7 +20,7 @@ from dashboard.panels.account_words import SERVICES, bill_days, quantity, zone_t
 
 TONES: tuple[Tone, ...] = ("brand", "blue", "orange", "base")
 ROWS_IN_SIGHT = 10
-SECONDS, MEGABYTE = 60, 1_000_000
+SECONDS, MEGABYTE, GIGABYTE = 60, 10**6, 10**9
 
 
 def usage_card(view: AccountView, bill: Bill | None) -> None:
@@ -72,7 +72,7 @@ def _chart(days: Sequence[UsageDay], service: str, first: date, last: date) -> N
     sums = {(day.day, day.zone): day.quantity for day in days}
     every = [first + timedelta(days=past) for past in range((last - first).days + 1)]
     zones = sorted({day.zone for day in days}, key=lambda zone: (zone != "home", zone))
-    per, unit = {"voice": (SECONDS, " min"), "sms": (1, "")}.get(service, (MEGABYTE, " MB"))
+    per, unit = _scale(service, max(sums.values()))
 
     def bars(zone: str, tone: Tone) -> Bars:
         numbers = [sums.get((day, zone)) for day in every]
@@ -88,6 +88,13 @@ def _chart(days: Sequence[UsageDay], service: str, first: date, last: date) -> N
         alt=f"{SERVICES[service]} by day, {total} in {dates(first, last)}",
         dark=session.is_dark(),
     )
+
+
+def _scale(service: str, most: int) -> tuple[int, str]:
+    """Return what one unit of the chart is in base units, and its sign."""
+    if service in {"voice", "sms"}:
+        return (SECONDS, " min") if service == "voice" else (1, "")
+    return (GIGABYTE, " GB") if most >= GIGABYTE else (MEGABYTE, " MB")
 
 
 def usage_table(view: AccountView) -> None:

@@ -1,0 +1,40 @@
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from dashboard.format import dates, money_change, size, to_the_cent
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "words"),
+    [
+        (date(2026, 10, 1), date(2026, 10, 31), "1 – 31 Oct 2026"),
+        (date(2026, 10, 22), date(2026, 11, 3), "22 Oct – 3 Nov 2026"),
+        (date(2026, 12, 15), date(2027, 1, 14), "15 Dec 2026 – 14 Jan 2027"),
+        (date(2026, 11, 3), date(2026, 11, 3), "3 Nov 2026"),
+    ],
+)
+def test_a_stretch_of_days_names_month_and_year_once(first: date, last: date, words: str) -> None:
+    assert dates(first, last) == words
+
+
+@pytest.mark.parametrize(
+    ("number", "words"), [(0, "0 B"), (999, "999 B"), (1_500, "1.5 kB"), (2_440_000_000, "2.4 GB")]
+)
+def test_a_size_is_in_the_unit_that_reads_best(number: int, words: str) -> None:
+    assert size(number) == words
+
+
+def test_a_change_of_money_carries_its_sign_and_none_has_none() -> None:
+    amounts = map(Decimal, ("4", "-12.5", "0", "0.001"))
+    assert [money_change(amount, "EUR") for amount in amounts] == ["+€4.00", "−€12.50", "€0.00", "€0.00"]
+
+
+def test_halves_of_a_cent_go_away_from_zero() -> None:
+    assert (to_the_cent(Decimal("31.275"), "EUR"), to_the_cent(Decimal("-0.005"), "EUR")) == (
+        Decimal("31.28"),
+        Decimal("-0.01"),
+    )
