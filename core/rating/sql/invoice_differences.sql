@@ -51,7 +51,7 @@ known as (
         and case
             when issued_at is not null then true
             when as_of > cycle_end + to_hours(mediation_hours + greatest(element_delivery_hours, delivery_hours)) then true
-            when tax = round((live.total - tax)::decimal(24, 6) * tax_rate::decimal(8, 6), 2) then live.total - tax = round(net, 2)
+            when tax = round((live.total - tax)::decimal(24, 6) * tax_rate::decimal(8, 6), 2) then live.total - tax <= round(net, 2)
             else tax_charge_id is not null
         end
 ),
