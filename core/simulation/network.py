@@ -64,7 +64,6 @@ def make_slice(
             "drawn_consents": extras.consents,
             "drawn_events": events,
             "drawn_sources": _numbered(collector.files.sources),
-            "drawn_refused": collector.files.refused_table(),
         },
     )
     known = {"as_of": calendar.as_of}

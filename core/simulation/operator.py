@@ -72,6 +72,7 @@ def make_operator(
     session.execute("create table file_totals (file_id varchar, total_charge decimal(18, 6))")
     files = draw_files(calendar, partners(), seed)
     collector = Collector(calendar, files, seed)
+    scratch(session, {"drawn_refused": files.refused_table()})
     first_line = 0
     for part, start in enumerate(range(0, accounts, _SLICE)):
         numbers = np.arange(start + 1, min(start + _SLICE, accounts) + 1)

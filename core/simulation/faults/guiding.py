@@ -15,19 +15,7 @@ _STRANGE_PREFIXES = ("7495", "7727", "8835", "9705", "99932")
 def guided_to_wrong_account(shadow: Shadow, count: int) -> None:
     """Put usage on another subscription than its own, mostly of another account, which then pays for it."""
     places = shadow.choose("sessions_past_deadline", count)
-    asked = pa.table(
-        {
-            "key": [place["event_id"] for place in places],
-            "started_at": pa.array([place["started_at"] for place in places], pa.timestamp("us", "UTC")),
-            "account_id": [place["account_id"] for place in places],
-            "subscription_id": [place["subscription_id"] for place in places],
-            "within_account": [n % 3 == 2 for n in range(len(places))],
-        }
-    )
-    shadow.session.register("chosen", asked)
-    of_event = {row["event_id"]: row for row in shadow.rows("wrong_owners")}
-    pairs = [(place, of_event[place["event_id"]]) for place in places if place["event_id"] in of_event]
-    pairs = [(place, wrong) for place, wrong in pairs if wrong["same_account"] or shadow.take(wrong)]
+    pairs = _with_wrong_owners(shadow, places)
     rows = pa.table(
         {
             "key": [place["event_id"] for place, _ in pairs],
@@ -54,6 +42,23 @@ def guided_to_wrong_account(shadow: Shadow, count: int) -> None:
             for (place, wrong), cause in zip(pairs, causes, strict=True)
         ),
     )
+
+
+def _with_wrong_owners(shadow: Shadow, places: list[Place]) -> list[tuple[Place, Place]]:
+    """Find for each usage a subscription that could be taken for its own, on an account without a fault."""
+    asked = pa.table(
+        {
+            "key": [place["event_id"] for place in places],
+            "started_at": pa.array([place["started_at"] for place in places], pa.timestamp("us", "UTC")),
+            "account_id": [place["account_id"] for place in places],
+            "subscription_id": [place["subscription_id"] for place in places],
+            "within_account": [n % 3 == 2 for n in range(len(places))],
+        }
+    )
+    shadow.session.register("chosen", asked)
+    of_event = {row["event_id"]: row for row in shadow.rows("wrong_owners")}
+    pairs = [(place, of_event[place["event_id"]]) for place in places if place["event_id"] in of_event]
+    return [(place, wrong) for place, wrong in pairs if wrong["same_account"] or shadow.take(wrong)]
 
 
 def quantity_mismatch(shadow: Shadow, count: int) -> None:
