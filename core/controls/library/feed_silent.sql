@@ -36,7 +36,7 @@ unit = "weeks"
 means = "how far back the usual volume is looked for"
 
 [params.least_weeks]
-default = 3
+default = 2
 unit = "weeks"
 means = "with fewer files of that hour before it a file is not judged"
 
