@@ -1,5 +1,10 @@
 -- grain: one row for each line and way in which it is wrong, with its share of the difference in micro-units: what is to be added.
-with readings as (select * from review_readings where charge_id not in (select charge_id from review_followers)),
+-- An amount that a round factor explains as well is taken for a wrong rate, not for another zone, plan or rounding.
+with readings as (
+    select *, (billed_micro * 20 + uncapped_micro // 2) // greatest(uncapped_micro, 1) as twentieths
+    from review_readings
+    where charge_id not in (select charge_id from review_followers)
+),
 prices as (select * from review_prices),
 periods as (select distinct sub_no, plan_no from rating_periods),
 ranked as (
@@ -11,8 +16,11 @@ ranked as (
     where least(abs(prices.amount_micro - billed_micro), abs(least(prices.amount_micro, room) - billed_micro)) <= 1
         and (
             idea in ('not_applied', 'version', 'time')
-            or idea in ('rounding', 'zone', 'plan')
-            and abs(billed_micro * 20 - uncapped_micro * ((billed_micro * 20 + uncapped_micro // 2) // greatest(uncapped_micro, 1))) > 20
+            or idea in ('rounding', 'zone', 'plan') and not (
+                abs(billed_micro * 20 - uncapped_micro * twentieths) <= 20 and twentieths between 10 and 40
+                or billed_micro in (uncapped_micro * 10, uncapped_micro * 100, uncapped_micro * 1000)
+                or uncapped_micro // billed_micro in (10, 100, 1000) and uncapped_micro % billed_micro * 1000 < billed_micro
+            )
         )
         and line_no in (select line_no from review_unexplained)
     group by readings.line_no
