@@ -36,22 +36,23 @@ class Simulated:
     """Hold a clean operator in a session, in which faults are planted and taken back."""
 
     session: Session
+    calendar: Calendar
 
     @contextmanager
     def planted(self, plan: Mapping[str, int]) -> Iterator[Shadow]:
         """Plant faults and take them back afterwards."""
         self.session.execute("begin")
         try:
-            yield plant_faults(self.session, CALENDAR, SEED, plan, price, "EUR")
+            yield plant_faults(self.session, self.calendar, SEED, plan, price, "EUR")
         finally:
             self.session.execute("rollback")
 
 
-def simulated(folder: Path, accounts: int = 110) -> Simulated:
+def simulated(folder: Path, accounts: int = 110, calendar: Calendar = CALENDAR) -> Simulated:
     """Make a clean operator."""
     session = connect(Limits(threads=1, temp=folder))
-    make_operator(session, SMALL, CALENDAR, SEED, accounts, price, lambda *_: None)
-    return Simulated(session)
+    make_operator(session, SMALL, calendar, SEED, accounts, price, lambda *_: None)
+    return Simulated(session, calendar)
 
 
 def price(session: Session) -> None:

@@ -44,7 +44,8 @@ def promotion_ungranted(shadow: Shadow, count: int) -> None:
 
 def promotion_missing(shadow: Shadow, count: int) -> None:
     """Leave out a discount that was granted and is in force."""
-    places = shadow.choose("discount_places", count)
+    shadow.keep("discount_places")
+    places = shadow.choose("missable_discounts", count)
     shadow.edit("lose_lines", [place["charge_id"] for place in places])
     shadow.label(
         "promotion_missing",

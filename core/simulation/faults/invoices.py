@@ -89,7 +89,7 @@ def _retotal(
 def invoice_missing(shadow: Shadow, count: int) -> None:
     """Make no bill for cycles that have charges: the account was on hold and forgotten."""
     shadow.keep("bill_places")
-    places = shadow.choose("open_bills", count)
+    places = shadow.choose("missable_bills", count)
     keys = [place["invoice_id"] for place in places]
     for edit in ("drop_taxes", "unbill_lines", "drop_payments", "drop_bills"):
         shadow.edit(edit, keys)

@@ -1,4 +1,5 @@
 -- grain: one line that an allowance covers, with what it would cost without; its ladder has one step
+-- one an account and cycle
 with places as (from places where plain and free_quantity > 0),
 prices as (from prices where steps = 1),
 caps as (select plan_id, roaming_cap from plans),
@@ -14,4 +15,5 @@ priced as (
 select *
 from priced
 where wrong_amount - amount >= 0.01 and not capped and (max_charge is null or wrong_amount < max_charge)
+qualify row_number() over (partition by account_id, cycle order by md5(charge_id)) = 1
 order by charge_id

@@ -28,4 +28,4 @@ where plain and free_quantity = 0 and amount >= 0.02
     and quantity = round_up(metered, increment, minimum)
     and amount = price(quantity, rate, size, connect_fee)
     and (max_charge is null or amount < max_charge)
-order by md5(charge_id || $salt) limit 50000
+order by md5(charge_id || $salt) limit 20000

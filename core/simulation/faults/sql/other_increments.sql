@@ -1,4 +1,5 @@
 -- grain: one flat line with what it would cost at another increment, if that shows
+-- at most three an account and cycle
 with lines as (from flat_lines),
 increments(service, step) as (
     values ('voice', 1), ('voice', 30), ('voice', 60), ('data', 1000), ('data', 1000000), ('iot', 1000000)
@@ -14,4 +15,5 @@ select *
 from priced anti join others using (charge_id, wrong_amount)
 where abs(wrong_amount - amount) >= 0.01 and wrong_amount - amount < room and amount - wrong_amount < slack
     and (max_charge is null or wrong_amount < max_charge)
+qualify row_number() over (partition by account_id, cycle order by md5(charge_id || step)) <= 3
 order by charge_id, step

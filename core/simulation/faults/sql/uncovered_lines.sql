@@ -1,4 +1,5 @@
 -- grain: one line charged in whole or part after others of its subscription, service and cycle were free
+-- one an account and cycle
 with places as (from places),
 marked as (
     select
@@ -13,4 +14,5 @@ marked as (
 select *
 from marked
 where plain and drawn_before and free_quantity < quantity and amount >= 0.01 and amount < coalesce(bill_total * 0.8, 1000)
+qualify row_number() over (partition by account_id, cycle order by md5(charge_id)) = 1
 order by charge_id

@@ -1,4 +1,5 @@
 -- grain: one flat call taken for another zone and rounded to another increment than any zone's
+-- at most three an account and cycle
 with mispriced as (from mispriced where mistake = 'zone' and service = 'voice'),
 increments(step) as (values (1), (30), (60)),
 rounded as (
@@ -14,4 +15,5 @@ from priced
 where wrong_quantity not in (quantity, zone_quantity) and abs(wrong_amount - zone_amount) >= 0.01
     and abs(wrong_amount - amount) >= 0.01 and (wrong_most is null or wrong_amount < wrong_most)
     and amount - wrong_amount < slack
+qualify row_number() over (partition by account_id, cycle order by md5(charge_id || wrong_tariff || step)) <= 3
 order by charge_id, wrong_tariff, step
