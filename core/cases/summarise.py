@@ -8,7 +8,7 @@ from decimal import Decimal
 from core.cases.direction import money_direction
 from core.cases.group import Key
 from core.cases.titles import ACTION_PHRASES, CAUSE_PHRASES, FAULT_TITLES
-from core.kernel.format import exact_money
+from core.kernel.format import bill_money
 
 WHAT: dict[str, tuple[str, str]] = {
     "event_not_mediated": ("usage event was never mediated", "usage events were never mediated"),
@@ -62,13 +62,13 @@ def _stake(fault: str, amounts: Sequence[Decimal], currency: str) -> str:
     total = sum(amounts, Decimal(0))
     if total == 0:
         return "the amounts even out" if any(amounts) else "no money is known to be at stake"
-    return f"{exact_money(abs(total), currency)} {money_direction(fault, total)}"
+    return f"{bill_money(abs(total), currency)} {money_direction(fault, total)}"
 
 
 def _effect(action_amount: Decimal, key: Key) -> str:
     if action_amount == 0:
         return ""
-    change = exact_money(abs(action_amount), key.currency)
+    change = bill_money(abs(action_amount), key.currency)
     who = "the customer pays" if key.account_id else "customers pay"
     return f", {who} {change} {'more' if action_amount > 0 else 'less'}"
 

@@ -1,4 +1,4 @@
-"""Money in sentences, exact to its last digit. Screens that round have their own formatter."""
+"""Money in sentences: exact to its last digit, or as a bill shows it. Screens have their own formatter."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from decimal import Decimal
 from functools import lru_cache
 
 from babel.numbers import get_currency_precision, get_currency_symbol
+
+from core.kernel.money import round_half_up
 
 LOCALE = "en"
 
@@ -27,6 +29,18 @@ def exact_money(amount: Decimal, currency: str) -> str:
     digits = f"{abs(amount):,.6f}"
     whole, decimals = digits[:-7], digits[-6:].rstrip("0").ljust(places, "0")
     return f"{'-' if amount < 0 else ''}{symbol}{whole}{'.' if decimals else ''}{decimals}"
+
+
+def bill_money(amount: Decimal, currency: str) -> str:
+    r"""Return an amount as a bill shows it, rounded half-up; one too small to show so with all its digits.
+
+    Examples
+    --------
+    >>> bill_money(Decimal("84.052835"), "EUR"), bill_money(Decimal("-0.001200"), "EUR")
+    ('€84.05', '-€0.0012')
+    """
+    rounded = round_half_up(amount, _currency(currency)[1])
+    return exact_money(rounded if rounded else amount, currency)
 
 
 @lru_cache(maxsize=64)

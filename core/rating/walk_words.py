@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from core.kernel.format import exact_money
+from core.kernel.format import bill_money
 from core.rating.wording import quantity, zone
 
 __all__ = ["Words"]
@@ -49,7 +49,7 @@ class Words:
         effects: Mapping[str, Decimal],
     ) -> str:
         """Return the sentence of one cause; ``effects`` is what each new version of a tariff adds."""
-        more = f"{exact_money(abs(amount), self._currency)} {'more' if amount > 0 else 'less'}"
+        more = f"{bill_money(abs(amount), self._currency)} {'more' if amount > 0 else 'less'}"
         if cause == "price":
             parts = [f"tariff {t} {self._signed(d)}" for t, d in _greatest(effects.items(), lambda e: e[1])]
             return f"Prices: {more} for the same usage under new versions: {', '.join(parts)}."
@@ -89,7 +89,7 @@ class Words:
         return told
 
     def _signed(self, amount: Decimal) -> str:
-        return f"{'+' if amount > 0 else ''}{exact_money(amount, self._currency)}"
+        return f"{'+' if amount > 0 else ''}{bill_money(amount, self._currency)}"
 
 
 def _subject(line: Line) -> str:
