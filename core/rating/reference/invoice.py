@@ -23,7 +23,11 @@ class Bills:
 
     def __init__(self, streams: Streams, cycles: Cycles) -> None:
         self._cycles = cycles
-        self._known = {(row["account_id"], row["cycle_start"]): row for row in rows(streams, "invoices")}
+        self._known = {
+            (row["account_id"], row["cycle_start"]): row
+            for row in rows(streams, "invoices")
+            if row["status"] != "void"
+        }
         self._advance = {
             row["plan_id"] for row in rows(streams, "plans") if row.get("fee_timing") == "advance"
         }

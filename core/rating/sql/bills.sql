@@ -8,6 +8,7 @@ known as (
     from invoices
     join members using (account_id)
     join cycles on cycles.bill_cycle_day = members.bill_cycle_day and cycles.starts_at = cycle_start
+    where status <> 'void'
 ),
 usage as (
     select account_no, coalesce(bill_no, lines.cycle_no) as bill_no, sum(amount_micro) as usage_micro

@@ -7,6 +7,7 @@ bills as (
     from invoices
     join members using (account_id)
     join cycles on cycles.bill_cycle_day = members.bill_cycle_day and cycles.starts_at = cycle_start
+    where status <> 'void'
 ),
 late as (select usage.* from usage join bills using (account_no, cycle_no) where issue_us < arrived_us),
 open_bills as (

@@ -137,3 +137,13 @@ def test_it_is_discounted_in_its_own_cycle(rate: Rate) -> None:
     assert [(d["period_start"], d["amount"]) for d in bill.of_kind("discount")] == [
         (local("2026-02-01 00:00"), Decimal(-1))
     ]
+
+
+def test_a_bill_that_was_voided_and_made_again_takes_each_line_once(rate: Rate) -> None:
+    bill = rate(
+        tariffs=PER_SECOND,
+        usage=[call("2026-03-10 12:00", 60)],
+        invoices=[invoice("IN3R"), invoice("IN3", status="void")],
+    )
+    assert [line["invoice_id"] for line in bill.usage] == ["IN3R"]
+    assert [line["invoice_id"] for line in bill.invoices] == ["IN3R"]
