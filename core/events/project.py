@@ -56,9 +56,8 @@ def project(stream: str, relation: str, columns: dict[str, str], source: Source 
     declared = STREAMS[stream]
     readings = [_reading(column, columns, source) for column in declared.stored]
     rules = row_rules(declared)
-    if source is None:
-        known = {column.name for column in declared.stored}
-    else:
+    known = {column.name for column in declared.stored}
+    if source is not None:
         known = {name for rule in source.columns.values() for name in rule.needs}
     typed = ", ".join(
         [

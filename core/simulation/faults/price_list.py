@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 from itertools import groupby
@@ -45,6 +46,30 @@ def price_overlap(shadow: Shadow, count: int) -> None:
 
 def price_gap(shadow: Shadow, count: int) -> None:
     """Leave a day without a price: what was used then cannot be priced, and is on no bill."""
+    drawn = _draw_gaps(shadow, count)
+    gaps = [lines[0] for lines in drawn]
+    _open_gaps(shadow, gaps)
+    shadow.stale |= {line["account_id"] for lines in drawn for line in lines}
+    shadow.label("price_gap", (_conflict(gap["tariff_id"], gap["gap_from"]) for gap in gaps))
+    shadow.label(
+        "price_gap",
+        (
+            Label.of(
+                line,
+                "not_priced",
+                "mediation_records",
+                line["record_id"],
+                "rating_config",
+                line["mediated_at"],
+            )
+            for lines in drawn
+            for line in lines
+        ),
+    )
+
+
+def _draw_gaps(shadow: Shadow, count: int) -> list[list[Place]]:
+    """Draw gaps of different prices, each with the lines that fall into it."""
     found = [list(lines) for _, lines in groupby(shadow.rows("price_gaps"), key=itemgetter("gap"))]
     drawn: list[list[Place]] = []
     for position in shadow.rng.permutation(len(found)):
@@ -52,7 +77,11 @@ def price_gap(shadow: Shadow, count: int) -> None:
         known = {gap[0]["tariff_id"] for gap in drawn}
         if len(drawn) < count and lines[0]["tariff_id"] not in known and shadow.take(*lines):
             drawn.append(lines)
-    gaps = [lines[0] for lines in drawn]
+    return drawn
+
+
+def _open_gaps(shadow: Shadow, gaps: Sequence[Place]) -> None:
+    """End each price at its gap, and let a copy of it begin after."""
     names = [f"T91{turn:02d}" for turn in range(1, len(gaps) + 1)]
     prices = {row["tariff_id"]: row for row in shadow.rows("rivals")}
     rows = [prices[gap["tariff_id"]] for gap in gaps]
@@ -76,23 +105,6 @@ def price_gap(shadow: Shadow, count: int) -> None:
         "valid_from": _instants([gap["gap_to"] for gap in gaps]),
     }
     shadow.edit("rename_prices", pa.table(renamed))
-    shadow.stale |= {line["account_id"] for lines in drawn for line in lines}
-    shadow.label("price_gap", (_conflict(gap["tariff_id"], gap["gap_from"]) for gap in gaps))
-    shadow.label(
-        "price_gap",
-        (
-            Label.of(
-                line,
-                "not_priced",
-                "mediation_records",
-                line["record_id"],
-                "rating_config",
-                line["mediated_at"],
-            )
-            for lines in drawn
-            for line in lines
-        ),
-    )
 
 
 def _draw(shadow: Shadow, rows: list[Place], count: int) -> list[Place]:
