@@ -51,9 +51,6 @@ def _find(pin: Pin, text: str) -> None:
         return
     found = queries.load(f"find {text}", lambda: queries.find_accounts(pin, text))
     stale(found)
-    if found.value is not None and len(found.value) == 1:
-        session.go(**{session.ACCOUNT: found.value[0].account_id, session.SEARCH: None})
-        st.rerun()
     if found.value is not None:
         account_search.hits(text, found.value, HITS)
 
@@ -73,8 +70,8 @@ def _account(pin: Pin, view: AccountView) -> None:
         account_dealings.open_cases(view)
         account_dealings.last_payments(view)
     account_usage.usage_card(view, bill)
-    name = f"review {view.head.account_id}"
-    read = queries.load(name, lambda: queries.account_review(pin, view.head.account_id))
+    account_id = view.head.account_id
+    read = queries.load(f"review {account_id}", lambda: queries.account_review(pin, account_id))
     with change.container():
         account_change.change_card(view, bill, read)
     tabs(view, lambda: bill_lines(view, bill, read))

@@ -34,7 +34,10 @@ def search_box(width: int = 260) -> None:
 
 
 def hits(text: str, found: Sequence[AccountHit], limit: int) -> None:
-    """Draw what a search found, or that it found nothing."""
+    """Draw what a search found, or that it found nothing; open the only hit."""
+    if len(found) == 1:
+        session.go(**{session.ACCOUNT: found[0].account_id, session.SEARCH: None})
+        st.rerun()
     if not found:
         why = "The search looks at account, name and phone number."
         with st.container(border=True), states.empty(f"No account found for “{text}”", why):

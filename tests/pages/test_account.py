@@ -262,9 +262,10 @@ def test_a_case_leads_to_its_account_and_back(demo: Installation, enter: Enter) 
 def test_the_bill_that_lacks_a_roaming_call_tells_the_story(demo: Installation, enter: Enter) -> None:
     account_id, cycle = _with_missing_call_abroad(demo.assay, demo.home)
     review = demo.assay.account_review(account_id).bills[cycle]
-    page = enter(demo).open(f"/account?id={account_id}&bill={cycle}")
-    expect(page.get_by_text("too low, with tax")).to_be_visible()
     line = next(line for line in review.lines if line.state == "missing")
+    page = enter(demo).open(f"/account?id={account_id}&bill={cycle}&line={line.line_id}")
+    way = "too low" if review.expected > review.billed else "too high"
+    expect(page.get_by_text(re.compile(f"{way}, (with|before) tax"))).to_be_visible()
     panel = page.locator(".st-key-line")
     expect(panel).to_contain_text("Not billed")
     expect(panel).to_contain_text(f"{line.expected:,.2f}")
