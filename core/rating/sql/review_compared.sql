@@ -20,7 +20,7 @@ paired as (
         coalesce(billed.account_id, expected.account_id) as account_id,
         coalesce(billed.subscription_id, expected.subscription_id) as subscription_id,
         coalesce(billed.service, expected.service) as service,
-        coalesce(billed.invoice_id, expected.invoice_id) as invoice_id,
+        if(billed.charge_id is null, expected.invoice_id, billed.invoice_id) as invoice_id,
         coalesce(expected.period_start, billed.period_start) as period_start,
         billed.amount as billed_amount, expected.amount as expected_amount,
         billed.quantity as billed_quantity, expected.quantity as expected_quantity,
