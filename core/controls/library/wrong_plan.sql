@@ -10,6 +10,7 @@ mode = "preventive"
 severity = "high"
 owner = "billing assurance"
 reads = ["charges", "mediation_records", "tariffs"]
+consults = ["subscriptions", "provisioning"]
 grain = "one row for each usage line priced on another plan than the one in force"
 unit = "usage lines that can be priced again"
 root_cause = "plan_change_not_propagated"
@@ -30,7 +31,7 @@ where kind = 'usage' and not estimated and corrects is null and record_id is not
 """
 
 [[example]]
-name = "CRM and provisioning differ about the plan: where that is found, the line follows from it"
+name = "provisioning holds the plan that was charged: where that is found, the line follows from it"
 expect = """
 subject_id | caused_by_fault | caused_by_subject
 C1 | plan_mismatch | S1
@@ -47,6 +48,14 @@ R1        | E1
 tariffs = """
 tariff_id
 T1
+"""
+subscriptions = """
+subscription_id | imsi | plan_id
+S1              | I1   | P1
+"""
+provisioning = """
+imsi | plan_id
+I1   | P2
 """
 line_faults = """
 charge_id | fault | root_cause | amount | subscription_id | billed_plan_id | expected_plan_id
@@ -98,7 +107,17 @@ charge_id | fault | root_cause | amount | billed_plan_id | expected_plan_id
 C1 | wrong_rate | rating_table_stale | 0.04 | P1 | P1
 """
 +++*/
-with wrong as (select * from line_faults where fault = 'wrong_plan')
+with wrong as (select * from line_faults where fault = 'wrong_plan'),
+held as (select subscription_id, imsi, valid_from, valid_to from subscriptions),
+switched_on as (
+    select distinct wrong.charge_id
+    from wrong
+    join held using (subscription_id)
+    join provisioning using (imsi)
+    where provisioning.plan_id = wrong.billed_plan_id
+        and wrong.period_start >= held.valid_from and (held.valid_to is null or wrong.period_start < held.valid_to)
+        and wrong.period_start >= active_from and (active_to is null or wrong.period_start < active_to)
+)
 select
     charge_id as subject_id,
     account_id,
@@ -118,6 +137,12 @@ select
         ],
         lambda row: row.key is not null
     ) as rows,
-    if(conflict_id is null, 'plan_mismatch', 'tariff_conflict') as caused_by_fault,
-    coalesce(conflict_id, subscription_id) as caused_by_subject
+    case
+        when conflict_id is not null then 'tariff_conflict'
+        when charge_id in (select charge_id from switched_on) then 'plan_mismatch'
+    end as caused_by_fault,
+    case
+        when conflict_id is not null then conflict_id
+        when charge_id in (select charge_id from switched_on) then subscription_id
+    end as caused_by_subject
 from wrong

@@ -47,8 +47,16 @@ summed as (
 conflicts as (
     select charge_id, min(problems.tariff_id) as conflict_id
     from standing
-    join price_list_problems as problems
-        on problems.tariff_id in (billed_tariff_id, expected_tariff_id) or problems.rival_id in (billed_tariff_id, expected_tariff_id)
+    join price_list_problems as problems on billed_tariff_id in (problems.tariff_id, problems.rival_id) and billed_tariff_id <> expected_tariff_id
+    join tariffs as named on named.tariff_id = billed_tariff_id
+    left join tariffs as rival on rival.tariff_id = problems.rival_id
+    where case
+        when problem in ('gap', 'expired') then period_start >= occurred_at and (rival.valid_from is null or period_start < rival.valid_from)
+        when problem in ('overlap', 'position', 'axes')
+            then expected_tariff_id in (problems.tariff_id, problems.rival_id)
+                and period_start >= named.valid_from and (named.valid_to is null or period_start < named.valid_to)
+        else billed_tariff_id = problems.tariff_id
+    end
     group by charge_id
 ),
 priced as (
