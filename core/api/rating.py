@@ -4,13 +4,23 @@ from __future__ import annotations
 
 from core.settings import Settings
 from core.workflows.assurance import Progress
-from core.workflows.price_change import ChangeReport, ChangeRequest
+from core.workflows.price_change import ChangeReport, ChangeRequest, NetChange
 from core.workflows.price_change import compare_price_lists as compare
-from core.workflows.rerating import Pricing, PricingReport, PricingRequest, rerate
+from core.workflows.rerating import (
+    LineTotal,
+    Pricing,
+    PricingGap,
+    PricingReport,
+    PricingRequest,
+    rerate,
+)
 
 __all__ = [
     "ChangeReport",
     "ChangeRequest",
+    "LineTotal",
+    "NetChange",
+    "PricingGap",
     "PricingReport",
     "PricingRequest",
     "compare_price_lists",

@@ -28,9 +28,9 @@ from core.lake.sql import load_sql
 from core.lake.tables import Lake
 from core.rating.compare import PRICE_LIST, compare_in_slices
 from core.workflows.parquet_file import ParquetFile, write_whole
-from core.workflows.rerating import Gap, Pricing, Progress, open_to_price
+from core.workflows.rerating import Pricing, PricingGap, Progress, open_to_price
 
-__all__ = ["Change", "ChangeReport", "ChangeRequest", "compare_price_lists"]
+__all__ = ["NetChange", "ChangeReport", "ChangeRequest", "compare_price_lists"]
 
 _DATED = ("tariffs", "allowances")
 _MOVERS = 10
@@ -80,7 +80,7 @@ class ChangeRequest:
 
 
 @dataclass(frozen=True)
-class Change:
+class NetChange:
     """State what something costs under both price lists, net of tax."""
 
     old: Decimal
@@ -111,12 +111,12 @@ class ChangeReport:
     currency: str
     streams: tuple[str, ...]
     since: datetime | None
-    changes: Mapping[tuple[str, str], tuple[int, Change]]
+    changes: Mapping[tuple[str, str], tuple[int, NetChange]]
     better: int
     worse: int
     same: int
-    movers: tuple[tuple[str, Change], ...]
-    unpriced: tuple[Gap, ...]
+    movers: tuple[tuple[str, NetChange], ...]
+    unpriced: tuple[PricingGap, ...]
 
 
 def compare_price_lists(request: ChangeRequest, pricing: Pricing, progress: Progress) -> ChangeReport:
@@ -183,7 +183,7 @@ class _Tally:
         self._lines: Counter[tuple[str, str]] = Counter()
         self._net: defaultdict[tuple[str, str], list[Decimal]] = defaultdict(lambda: [Decimal(), Decimal()])
         self._turns: Counter[int] = Counter()
-        self._movers: list[tuple[str, Change]] = []
+        self._movers: list[tuple[str, NetChange]] = []
         self._gaps: Counter[str] = Counter()
         self._examples: dict[str, str] = {}
 
@@ -197,7 +197,7 @@ class _Tally:
             net[0], net[1] = net[0] + old, net[1] + new
         for account, old, new in _ask(session, "change_by_account"):
             self._turns[(new > old) - (new < old)] += 1
-            self._movers.append((account, Change(old, new)))
+            self._movers.append((account, NetChange(old, new)))
         self._movers = nlargest(_MOVERS, self._movers, key=lambda mover: (abs(mover[1].difference), mover[0]))
         for reason, sessions, example in _ask(session, "newly_unpriced"):
             self._gaps[reason] += sessions
@@ -208,12 +208,12 @@ class _Tally:
             currency=currency,
             streams=streams,
             since=since,
-            changes={key: (self._lines[key], Change(*self._net[key])) for key in sorted(self._lines)},
+            changes={key: (self._lines[key], NetChange(*self._net[key])) for key in sorted(self._lines)},
             better=self._turns[-1],
             worse=self._turns[1],
             same=self._turns[0],
             movers=tuple(mover for mover in self._movers if mover[1].difference),
-            unpriced=tuple(Gap(why, n, self._examples[why]) for why, n in self._gaps.most_common()),
+            unpriced=tuple(PricingGap(why, n, self._examples[why]) for why, n in self._gaps.most_common()),
         )
 
 

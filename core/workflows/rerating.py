@@ -28,7 +28,7 @@ from core.workflows.parquet_file import write_whole
 
 __all__ = [
     "CHARGES",
-    "Gap",
+    "PricingGap",
     "LineTotal",
     "Pricing",
     "PricingReport",
@@ -86,7 +86,7 @@ class LineTotal:
 
 
 @dataclass(frozen=True)
-class Gap:
+class PricingGap:
     """Count sessions without a price, for one reason, and name one of them."""
 
     reason: str
@@ -102,7 +102,7 @@ class PricingReport:
     currency: str
     accounts: int
     lines: tuple[LineTotal, ...]
-    unpriced: tuple[Gap, ...]
+    unpriced: tuple[PricingGap, ...]
 
 
 def rerate(request: PricingRequest, pricing: Pricing, progress: Progress) -> PricingReport:
@@ -194,5 +194,7 @@ class _Tally:
 
     def report(self, settings: DatasetSettings) -> PricingReport:
         lines = tuple(LineTotal(kind, self.lines[kind], self.net[kind]) for kind in sorted(self.lines))
-        gaps = tuple(Gap(reason, count, self.examples[reason]) for reason, count in self.gaps.most_common())
+        gaps = tuple(
+            PricingGap(reason, count, self.examples[reason]) for reason, count in self.gaps.most_common()
+        )
         return PricingReport(settings.operator, settings.currency, len(self.accounts), lines, gaps)
