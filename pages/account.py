@@ -67,8 +67,7 @@ def _account(pin: Pin, view: AccountView) -> None:
         change = waiting(height=330)
         account_bills.charges_and_payments(view)
     with grid.cell():
-        account_dealings.open_cases(view)
-        account_dealings.last_payments(view)
+        account_dealings.what_waits(view)
     account_usage.usage_card(view, bill)
     account_id = view.head.account_id
     read = queries.load(f"review {account_id}", lambda: queries.account_review(pin, account_id))

@@ -67,7 +67,17 @@ from core.kernel.reads import (
     SourceGap,
     StreamVersion,
 )
-from core.kernel.results import Case, ControlResult, Desk, FileReport, Finding, Outcome, RunSummary, Severity
+from core.kernel.results import (
+    Case,
+    ControlResult,
+    Desk,
+    FileReport,
+    Finding,
+    Outcome,
+    RunSummary,
+    Severity,
+    UsageEstimate,
+)
 from core.lake.lineage import Dependents
 from core.rating.explain import Explanation, Step
 from core.rating.walk import BillChange, Cause
@@ -153,6 +163,7 @@ __all__ = [
     "TrendPoint",
     "Trip",
     "UsageDay",
+    "UsageEstimate",
     "View",
     "compare_price_lists",
     "is_collected",

@@ -111,6 +111,7 @@ class AccountQuestions:
             usage=reads.usage_days(session),
             cases=self._store.cases(mine, offset=0, limit=CASES_SHOWN),
             open_cases=self._store.count_cases({"mine": mine})["mine"],
+            estimates=self._store.estimates(run.run_id, account_id=account_id),
         )
 
     @contextmanager

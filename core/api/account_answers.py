@@ -8,7 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal
 
-from core.kernel.results import Case
+from core.kernel.results import Case, UsageEstimate
 from core.rating.explain import Explanation
 from core.rating.walk import BillChange
 
@@ -149,6 +149,7 @@ class AccountView:
     usage: tuple[UsageDay, ...]
     cases: tuple[Case, ...]
     open_cases: int
+    estimates: tuple[UsageEstimate, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from decimal import Decimal
 from core.api.control_cards import ControlCard, ControlLine
 from core.cases.evidence import Evidence
 from core.kernel.reads import MoneyTotal, SeverityTotal, Sighting, SourceGap, StreamVersion
-from core.kernel.results import Case, FileReport, Finding, Outcome, RunSummary, Severity
+from core.kernel.results import Case, FileReport, Finding, Outcome, RunSummary, Severity, UsageEstimate
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,8 @@ class CaseDetail:
     ``findings`` is the first page, most money first, of ``case.findings``; ``similar`` the first few of
     ``similar_count`` other open cases with the same fault and cause; ``history`` what each run saw, oldest
     first; ``in_latest_run`` is False for a case that is no longer found; ``versions`` has the version of each
-    stream's table that the run read which last saw it.
+    stream's table that the run read which last saw it; ``estimates`` what customers are expected to have used
+    in a file that is not here, the most money first.
     """
 
     case: Case
@@ -96,6 +97,7 @@ class CaseDetail:
     history: tuple[Sighting, ...]
     in_latest_run: bool
     versions: Mapping[str, int] = field(default_factory=dict)
+    estimates: tuple[UsageEstimate, ...] = ()
 
 
 @dataclass(frozen=True)

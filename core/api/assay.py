@@ -160,6 +160,7 @@ class Assay(AccountQuestions, QualityQuestions, LineageQuestions):
             history=self._store.sightings(case_id),
             in_latest_run=latest is not None and latest.run_id == run_id,
             versions={stream.stream: stream.version for stream in self._store.streams(run_id)},
+            estimates=self._store.estimates(run_id, case_id=case_id),
         )
 
     def case_findings(self, case_id: str, *, offset: int = 0, limit: int = 20) -> tuple[FindingView, ...]:

@@ -114,6 +114,31 @@ class FileReport:
 
 
 @dataclass(frozen=True)
+class UsageEstimate:
+    """State what one subscription is expected to have used of one service in a usage file that is not here.
+
+    ``case_id`` is the case of the overdue or missing file, ``sequence`` its number at its source;
+    ``quantity`` is in base units; ``amount`` with its interval ``low`` to ``high`` is net, in home currency;
+    ``basis`` says in words from whose usage it was worked out.
+    """
+
+    case_id: str
+    account_id: str
+    subscription_id: str
+    partner_id: str
+    source: str
+    sequence: int
+    period_start: datetime
+    period_end: datetime
+    service: str
+    quantity: int
+    amount: Decimal
+    low: Decimal
+    high: Decimal
+    basis: str
+
+
+@dataclass(frozen=True)
 class FlowLine:
     """State what became of one share of the business at one control point between network and payment.
 

@@ -20,7 +20,7 @@ from core.kernel.reads import (
     SourceGap,
     StreamVersion,
 )
-from core.kernel.results import Case, ControlResult, FileReport, Finding, FlowLine, RunSummary
+from core.kernel.results import Case, ControlResult, FileReport, Finding, FlowLine, RunSummary, UsageEstimate
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -41,6 +41,7 @@ class RunRecord:
     findings: pa.Table
     cases: Sequence[Case]
     flow: Sequence[FlowLine] = ()
+    estimates: Sequence[UsageEstimate] = ()
 
 
 class RunWrites(Protocol):
@@ -114,6 +115,11 @@ class RunReads(Protocol):
         point
             Only this control point.
         """
+
+    def estimates(
+        self, run_id: str, *, case_id: str | None = None, account_id: str | None = None
+    ) -> tuple[UsageEstimate, ...]:
+        """Return the run's estimates of usage that is not here yet, most money first, then by account."""
 
     def source_gaps(self, run_id: str) -> tuple[SourceGap, ...]:
         """Return each source with late or missing files, worst first, then by name."""

@@ -194,8 +194,14 @@ def _as_rows(shares: Iterable[_Share]) -> list[tuple[Any, ...]]:
             *(same[0].stay[name] for name in (*names, "period_start", "period_end")),
             service,
             sum(share.quantities[0] for share in same),
-            *(sum((share.amounts[n] for share in same), Decimal(0)) for n in SCENARIOS),
+            *_interval([sum((share.amounts[n] for share in same), Decimal(0)) for n in SCENARIOS]),
             same[0].basis.text,
         )
         for (_, _, _, service), same in grouped.items()
     ]
+
+
+def _interval(amounts: Sequence[Decimal]) -> tuple[Decimal, Decimal, Decimal]:
+    """Return an amount with bounds around it: a busy trip may reach its cap before the last file."""
+    expected, low, high = amounts
+    return expected, min(expected, low), max(expected, high)

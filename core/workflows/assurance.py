@@ -10,6 +10,7 @@ from pathlib import Path
 
 from core.cases.build import build_cases
 from core.cases.context import read_context
+from core.cases.estimates import read_estimates
 from core.controls.engine import run_controls
 from core.controls.model import Control
 from core.controls.reconcile import reconcile
@@ -137,6 +138,7 @@ def _judge(
     context = read_context(session, {control.id: control for control in controls}, dataset.settings.as_of)
     found = session.table("findings").order("finding_id").to_arrow_table()
     cases, findings = build_cases(found, context)
+    estimates = read_estimates(session, findings)
     snapshot_id = identify(snapshot, controls)
     summary = RunSummary(
         run_id=f"R-{snapshot_id}",
@@ -152,7 +154,7 @@ def _judge(
         amount_at_stake=_at_stake(cases, dataset.settings.currency),
     )
     return RunRecord(
-        summary, _streams(session, snapshot), results, file_reports(session), findings, cases, flow
+        summary, _streams(session, snapshot), results, file_reports(session), findings, cases, flow, estimates
     )
 
 

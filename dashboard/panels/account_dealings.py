@@ -17,10 +17,18 @@ from dashboard.format import count, day, instant, money, name
 from dashboard.markup import draw, element, plain
 from dashboard.navigation import link
 from dashboard.panels.account_words import payment_badge
+from dashboard.panels.estimates import expected_card
 from dashboard.panels.words import at_stake, issue
 
 LAST = 4
 WORST = 3
+
+
+def what_waits(view: AccountView) -> None:
+    """Draw usage that is still to come, the open cases and the newest payments, one under the other."""
+    expected_card(view)
+    open_cases(view)
+    last_payments(view)
 
 
 def open_cases(view: AccountView) -> None:

@@ -13,6 +13,7 @@ from dashboard.components.head import note
 from dashboard.components.tables import Cell, Column, Row, table
 from dashboard.format import count, instant, money, name
 from dashboard.markup import Html, draw, element
+from dashboard.panels.estimates import expected_customers
 from dashboard.panels.values import clipped, number, shown
 from dashboard.panels.words import direction
 from dashboard.queries import PART_SIZE
@@ -34,6 +35,7 @@ def evidence_tab(detail: CaseDetail) -> None:
         states.quiet("No finding is kept for this part of the case.")
     else:
         draw(_comparison(case, findings))
+        expected_customers(detail)
         rows = [row for view in findings for row in view.evidence.rows]
         if rows:
             draw(element("h3", "Rows behind it", css="ra-section"))

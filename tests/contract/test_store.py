@@ -21,7 +21,7 @@ from core.kernel.reads import (
     SourceGap,
     StreamVersion,
 )
-from core.kernel.results import Finding, FlowLine
+from core.kernel.results import Finding, FlowLine, UsageEstimate
 from core.ports.store import Store
 from tests.builders.runs import NOW, a_case, a_control_result, a_file_report, a_finding, a_run
 
@@ -418,3 +418,30 @@ def test_findings_that_cite_a_file_are_counted_by_fault(store: Store) -> None:
         FaultCount("wrong_zone", 1, 1),
     )
     assert store.faults_of_file("R-1", "charges/none.csv") == ()
+
+
+def test_estimates_are_found_by_case_and_by_account(store: Store) -> None:
+    def expected(case_id: str, account_id: str, amount: str) -> UsageEstimate:
+        return UsageEstimate(
+            case_id=case_id,
+            account_id=account_id,
+            subscription_id="S-1",
+            partner_id="TURBM",
+            source="tap:TURBM",
+            sequence=2791,
+            period_start=NOW - timedelta(days=2),
+            period_end=NOW - timedelta(days=1),
+            service="data",
+            quantity=13_000_000,
+            amount=Decimal(amount),
+            low=Decimal("0.5"),
+            high=Decimal("37.8"),
+            basis="this subscriber's 4 days of this trip",
+        )
+
+    estimates = [expected("C-1", "A-1", "2"), expected("C-1", "A-2", "10.2"), expected("C-2", "A-1", "1")]
+    store.save_run(replace(a_run(), estimates=estimates))
+
+    assert store.estimates("R-1", case_id="C-1") == (estimates[1], estimates[0])
+    assert store.estimates("R-1", account_id="A-1") == (estimates[0], estimates[2])
+    assert store.estimates("R-9") == ()

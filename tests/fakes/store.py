@@ -24,7 +24,7 @@ from core.kernel.reads import (
     SourceGap,
     StreamVersion,
 )
-from core.kernel.results import Case, ControlResult, FileReport, Finding, RunSummary, Severity
+from core.kernel.results import Case, ControlResult, FileReport, Finding, RunSummary, Severity, UsageEstimate
 from core.ports.store import RunRecord
 
 RANK = {severity: rank for rank, severity in enumerate(get_args(Severity))}
@@ -152,6 +152,17 @@ class FakeStore:
             )
             for (place, state, key), lines in ordered
         )
+
+    def estimates(
+        self, run_id: str, *, case_id: str | None = None, account_id: str | None = None
+    ) -> tuple[UsageEstimate, ...]:
+        record = self._record(run_id)
+        found = [
+            one
+            for one in (record.estimates if record else ())
+            if case_id in {None, one.case_id} and account_id in {None, one.account_id}
+        ]
+        return tuple(sorted(found, key=lambda one: -one.amount))
 
     def source_gaps(self, run_id: str) -> tuple[SourceGap, ...]:
         late: Counter[str] = Counter()

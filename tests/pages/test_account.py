@@ -11,7 +11,8 @@ import pyarrow.compute as pc
 import pytest
 from playwright.sync_api import Page, expect
 
-from core.api import Assay, BillLine
+from core.api import Assay, BillLine, CaseFilter
+from dashboard.format import money
 from tests.builders.installation import installation
 from tests.builders.rows import (
     account,
@@ -281,3 +282,24 @@ def _with_missing_call_abroad(assay: Assay, home: Path) -> tuple[str, str]:
         if any(line.state == "missing" and line.zone not in {"home", None} for line in lines):
             return case["account_id"], case["cycle"]
     raise AssertionError("The sample has no roaming usage that was not billed.")
+
+
+def test_usage_that_is_not_here_yet_is_expected_on_the_account_and_on_the_partners_case(
+    demo: Installation, enter: Enter
+) -> None:
+    run = demo.assay.runs(1)[0]
+    estimates = demo.assay.case(late_case(demo)).estimates
+    first = estimates[0]
+    mine = sum(one.amount for one in estimates if one.account_id == first.account_id)
+    page = enter(demo).open(f"/account?id={first.account_id}")
+    card = page.locator(".st-key-expected")
+    expect(card).to_contain_text(money(mine, run.currency))
+    expect(card).to_contain_text(first.basis)
+    case = enter(demo).open(f"/triage?case={first.case_id}").locator(".st-key-case")
+    expect(case).to_contain_text("Used meanwhile, customer by customer")
+    expect(case).to_contain_text(money(sum(one.amount for one in estimates), run.currency))
+
+
+def late_case(demo: Installation) -> str:
+    cases = demo.assay.case_queue(CaseFilter(faults=("file_late",))).cases
+    return next(case.case_id for case in cases if case.action == "apply_estimated_charge")

@@ -22,7 +22,15 @@ from sqlalchemy import (
     true,
 )
 
-from core.adapters.store.tables import case_sightings, cases, control_results, findings, flow_lines, runs
+from core.adapters.store.tables import (
+    case_sightings,
+    cases,
+    control_results,
+    findings,
+    flow_lines,
+    runs,
+    usage_estimates,
+)
 from core.adapters.store.types import Money
 from core.kernel.reads import CaseQuery, FlowKey, SortKey
 
@@ -207,6 +215,16 @@ def flow(run_id: str, by: FlowKey | None, point: str | None) -> Question:
         chosen = chosen.where(flow_lines.c.point == point)
     groups = (flow_lines.c.point, flow_lines.c.state, *(() if by is None else (key,)))
     return chosen.group_by(*groups).order_by(*groups)
+
+
+def estimates(run_id: str, case_id: str | None, account_id: str | None) -> Question:
+    """Select estimates of usage that is not here yet, most money first."""
+    columns = [column for column in usage_estimates.c if column.name not in {"run_no", "position"}]
+    chosen = select(*columns).where(usage_estimates.c.run_no == run_number(run_id))
+    for column, value in ((usage_estimates.c.case_id, case_id), (usage_estimates.c.account_id, account_id)):
+        if value is not None:
+            chosen = chosen.where(column == value)
+    return chosen.order_by(usage_estimates.c.amount.desc(), usage_estimates.c.position)
 
 
 def source_gaps(run_id: str, late: tuple[str, ...], missing: tuple[str, ...]) -> Question:

@@ -20,6 +20,7 @@ from core.adapters.store.tables import (
     flow_lines,
     run_streams,
     runs,
+    usage_estimates,
 )
 from core.kernel.results import Case
 from core.ports.store import RunRecord
@@ -56,6 +57,11 @@ def save_run(connection: Connection, record: RunRecord) -> bool:
         connection,
         insert(flow_lines),
         (of_run | asdict(line) | {"position": place} for place, line in enumerate(record.flow)),
+    )
+    _fill(
+        connection,
+        insert(usage_estimates),
+        (of_run | asdict(one) | {"position": place} for place, one in enumerate(record.estimates)),
     )
     _fill(connection, insert(findings), (of_run | row for row in _rows(record.findings)))
     in_order = sorted(record.cases, key=lambda item: item.case_id)

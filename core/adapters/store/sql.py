@@ -27,7 +27,7 @@ from core.kernel.reads import (
     SourceGap,
     StreamVersion,
 )
-from core.kernel.results import Case, ControlResult, FileReport, Finding, RunSummary
+from core.kernel.results import Case, ControlResult, FileReport, Finding, RunSummary, UsageEstimate
 from core.ports.store import RunRecord
 
 Record = TypeVar("Record")
@@ -126,6 +126,12 @@ class SqlStore:
     ) -> tuple[FlowTotal, ...]:
         """Return what came to each state at each control point."""
         return self._records(FlowTotal, read.flow(run_id, by, point))
+
+    def estimates(
+        self, run_id: str, *, case_id: str | None = None, account_id: str | None = None
+    ) -> tuple[UsageEstimate, ...]:
+        """Return estimates of usage that is not here yet, most money first."""
+        return self._records(UsageEstimate, read.estimates(run_id, case_id, account_id))
 
     def source_gaps(self, run_id: str) -> tuple[SourceGap, ...]:
         """Return sources with late or missing files, worst first."""

@@ -78,6 +78,29 @@ flow_lines = Table(
     Column("amount", Money, nullable=False),
 )
 
+usage_estimates = Table(
+    "usage_estimates",
+    metadata,
+    Column("run_no", ForeignKey(runs.c.run_no), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("case_id", PlainText(ID_LENGTH), nullable=False),
+    Column("account_id", PlainText(ID_LENGTH), nullable=False),
+    Column("subscription_id", PlainText, nullable=False),
+    Column("partner_id", PlainText, nullable=False),
+    Column("source", PlainText, nullable=False),
+    Column("sequence", BigInteger, nullable=False),
+    Column("period_start", Instant, nullable=False),
+    Column("period_end", Instant, nullable=False),
+    Column("service", PlainText, nullable=False),
+    Column("quantity", BigInteger, nullable=False),
+    Column("amount", Money, nullable=False),
+    Column("low", Money, nullable=False),
+    Column("high", Money, nullable=False),
+    Column("basis", PlainText, nullable=False),
+)
+Index("ix_usage_estimates_account", usage_estimates.c.run_no, usage_estimates.c.account_id)
+Index("ix_usage_estimates_case", usage_estimates.c.run_no, usage_estimates.c.case_id)
+
 findings = Table(
     "findings",
     metadata,
