@@ -213,10 +213,6 @@ LOOK_ALIKES = {
         "insert into payments by name select 'BACK' as payment_id, 'TWICE' as refund_of, -amount as amount, "
         "* exclude (payment_id, refund_of, amount) from payments where payment_id = $subject",
     ),
-    "a payment came twice": (
-        "insert into payments by name select 'TWICE' as payment_id, * exclude (payment_id) "
-        "from payments where payment_id = $subject",
-    ),
     "an open invoice is paid in part": (
         "update payments set amount = 1 where payment_id = $subject",
         "update invoices set status = 'issued' "

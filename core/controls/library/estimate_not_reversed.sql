@@ -12,7 +12,7 @@ owner = "billing assurance"
 reads = ["charges"]
 consults = ["accounts"]
 grain = "one row for each estimated line that stands beside the usage it stood for"
-unit = "estimated lines"
+unit = "usage lines"
 root_cause = "bill_run_error"
 action = "remove_charge"
 causes = [
@@ -24,7 +24,7 @@ corrections = [
 ]
 source = "Catalogue U09, T02; rating.md 18 (reversed by an estimated line that corrects it, amount negated)"
 eligible = """
-select count(*) from charges where estimated and corrects is null
+select count(*) from charges where kind = 'usage' and corrects is null
 """
 
 [[example]]

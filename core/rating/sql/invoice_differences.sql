@@ -12,6 +12,9 @@ usage as (select invoice_id, sum(amount) as amount from bill_usage group by invo
 loose as (select * from bill_waiting),
 advance as (select plan_id from plans where fee_timing = 'advance'),
 expected as (select * from expected_invoices),
+
+-- a dataset whose lines never name their invoice says nothing of what is on one
+linked as (select count(*) > 0 as is_told from (select 1 from charges where invoice_id is not null limit 1)),
 live as (select bills.* from bills join members using (account_id) where status <> 'void'),
 
 -- each invoice beside the lines that are on it
@@ -47,7 +50,9 @@ known as (
     cross join roaming
     join sums using (invoice_id)
     left join corrected using (invoice_id)
-    where cycle_start >= starts_at
+    cross join linked
+    where is_told
+        and cycle_start >= starts_at
         and case
             when issued_at is not null then true
             when as_of > cycle_end + to_hours(mediation_hours + greatest(element_delivery_hours, delivery_hours)) then true
@@ -85,7 +90,8 @@ placed as (
     select unbilled.*, waiting.kind, waiting.amount, waiting.rated_at
     from waiting
     join unbilled on unbilled.account_id = waiting.account_id and unbilled.cycle_no >= waiting.cycle_no
-    where not exists (
+    cross join linked
+    where is_told and not exists (
         from calendar as other
         left join live on live.account_id = waiting.account_id and live.cycle_start = other.starts_at
         where other.bill_cycle_day = waiting.bill_cycle_day and other.cycle_no >= waiting.cycle_no
