@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 import pytest
 from playwright.sync_api import Page, expect
 
+from dashboard.queries import PAGE_SIZE
 from tests.pages.browser import ROOT, dashboard
 from tests.pages.conftest import Enter, Installation, assay_run, facade
 from tests.pages.test_triage import grid_rows
@@ -45,7 +46,11 @@ def test_home_counts_what_the_run_wrote(demo: Installation, enter: Enter) -> Non
     assert len(shown) == min(5, len(late | missing))
     for source, late_files, missing_files in shown:
         assert (_number(late_files), _number(missing_files)) == (late[source], missing[source])
+
+
+def test_data_quality_lists_the_files_that_the_run_took_in(demo: Installation, enter: Enter) -> None:
     files = pq.read_table(demo.home / "lake" / "_ledger")["arrival"].unique()
+    page = enter(demo).open("/data-quality")
     expect(page.get_by_text(f"{len(files)} files, rows")).to_be_visible()
 
 
@@ -63,7 +68,7 @@ def test_the_queue_lists_every_case_that_the_run_wrote(demo: Installation, enter
     page = enter(demo).open("/triage")
     assert len(grid_rows(page)) <= cases.num_rows
     expect(page.locator(".ra-head")).to_contain_text(f"{cases.num_rows} open")
-    expect(page.get_by_text(f"{cases.num_rows} cases", exact=True)).to_be_visible()
+    expect(page.get_by_text(f"1 to {PAGE_SIZE} of {cases.num_rows} cases", exact=True)).to_be_visible()
 
 
 def test_a_payment_case_shows_both_rows_with_file_and_row(demo: Installation, enter: Enter) -> None:
