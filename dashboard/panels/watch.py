@@ -19,7 +19,8 @@ from dashboard.panels.words import at_stake, issue, who
 FILE_ISSUES = "feed_silent,file_late,file_missing"
 
 SOURCES_SHOWN = 5
-"""The worst sources come first; the rest is one link away."""
+CONTROLS_SHOWN = 8
+"""The worst come first; the rest is one link away."""
 
 
 def due_first(home: Home) -> None:
@@ -75,13 +76,16 @@ def sources(home: Home) -> None:
 
 def controls(home: Home) -> None:
     """Draw the controls that could not be evaluated with the reason, then those that found something."""
-    with card("Controls that did not pass", "findings"):
-        if not home.controls:
+    ordered = sorted(home.controls, key=lambda line: (line.result.outcome, -line.result.violations))
+    part = f"{CONTROLS_SHOWN} of {len(ordered)}, " if len(ordered) > CONTROLS_SHOWN else ""
+    with card("Controls that did not pass", f"{part}findings"):
+        if not ordered:
             states.quiet("Every control passed.")
             return
-        ordered = sorted(home.controls, key=lambda line: line.result.outcome)
         columns = (Column("Control"), Column("Outcome"), Column("Findings", "num"))
-        draw(table(columns, [_control_row(line) for line in ordered], label="Controls that did not pass"))
+        shown = [_control_row(line) for line in ordered[:CONTROLS_SHOWN]]
+        draw(table(columns, shown, label="Controls that did not pass"))
+        link("rules", "All controls")
 
 
 def _control_row(line: ControlLine) -> Row:
