@@ -150,6 +150,17 @@ def test_the_usage_net_is_rounded_half_up_before_the_tax(rate: Rate) -> None:
     )
 
 
+def test_the_usage_is_rounded_before_other_lines_are_added(rate: Rate) -> None:
+    """0.005 of usage is 0.01; with a fee of 10.005 that is 10.015, and 10.02 on the invoice."""
+    bill = rate(
+        tariffs=PRICES,
+        usage=[message()],
+        products=[product(kind="one_off", fee="10.005")],
+        product_grants=[product_grant(**IN_MARCH)],
+    )
+    assert bill.invoice()["net"] == Decimal("10.02")
+
+
 def test_usage_lines_are_summed_before_they_are_rounded(rate: Rate) -> None:
     march = rate(tariffs=PRICES, usage=[message() for _ in range(4)]).invoice()
     assert march["net"] == Decimal("0.02")
