@@ -8,17 +8,15 @@ from contextlib import contextmanager
 from core.api import account_reads as reads
 from core.api.account_answers import AccountHit, AccountReview, AccountView
 from core.api.account_review import review_lines
+from core.api.as_of import as_of_run
 from core.events.narrow import narrow_to_account
-from core.kernel.errors import AssayError, LakeError, NotFoundError
+from core.kernel.errors import AssayError, NotFoundError
 from core.kernel.reads import CaseQuery
 from core.kernel.results import RunSummary
-from core.lake.owner import owner_settings
-from core.lake.session import Limits, Session, StatementError
-from core.lake.snapshot import open_snapshot, reopen
+from core.lake.session import Session, StatementError
 from core.lake.tables import Lake
 from core.ports.store import Store
 
-LIMITS = Limits(memory_mb=300)
 CASES_SHOWN = 20
 NEEDED = ("accounts", "subscriptions", "usage_events", "mediation_records", "charges", "invoices", "payments",
     "contacts")  # fmt: skip
@@ -51,7 +49,7 @@ class AccountQuestions:
         run = self._store.latest_run()
         if run is None or not text.strip():
             return ()
-        with self._as_of(run) as session:
+        with as_of_run(self._store, self._lake, run) as session:
             return reads.find(session, text.strip(), limit)
 
     def account(self, account_id: str) -> AccountView:
@@ -122,22 +120,6 @@ class AccountQuestions:
             raise NotFoundError(
                 f"There is no account {account_id}: run Assay first.", fields={"account_id": account_id}
             )
-        with self._as_of(run) as session:
+        with as_of_run(self._store, self._lake, run) as session:
             narrow_to_account(session, account_id)
             yield session, run
-
-    @contextmanager
-    def _as_of(self, run: RunSummary) -> Iterator[Session]:
-        """Open the lake as a run saw it."""
-        settings = owner_settings(self._lake.root)
-        if settings is None:
-            raise LakeError(f"there is no lake at {self._lake.root}; run again with ASSAY_LAKE set to it")
-        versions = {
-            one.stream: one.version
-            for one in self._store.streams(run.run_id)
-            if one.rows
-            or self._lake.exists(one.stream)  # of a stream whose rows were all rejected there is no table
-        }
-        snapshot = reopen(self._lake, versions, settings.at(run.as_of))
-        with open_snapshot(self._lake, snapshot, LIMITS) as session:
-            yield session

@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from core.lake.sql import load_sql
-from core.rating.engine import create, price_members
+from core.rating.engine import create, create_table, price_members
 
 if TYPE_CHECKING:
     from core.lake.session import Session
@@ -33,24 +33,24 @@ def attribute(session: Session) -> bool:
     bool
         Whether there was a line to judge; without one nothing is filled.
     """
-    _keep(session, "review_lines")
+    create_table(session, "review_lines", "review_lines")
     if not _has(session, "review_lines"):
         return False
     create(session, "usage", "review_given_usage")
     price_members(session, explain=False, cycle=None)
-    _keep(session, "review_given")
-    _keep(session, "review_first_wrong")
+    create_table(session, "review_given", "review_given")
+    create_table(session, "review_first_wrong", "review_first_wrong")
     if _has(session, "review_first_wrong"):
         create(session, "usage", "review_after_usage")
         price_members(session, explain=False, cycle=None)
     session.execute(f"insert into review_followers {load_sql(_SQL, 'review_followers')}")
     _price(session, "review_claims")
-    _keep(session, "review_prices")
-    _keep(session, "review_readings")
-    _keep(session, "review_unexplained")
+    create_table(session, "review_prices", "review_prices")
+    create_table(session, "review_readings", "review_readings")
+    create_table(session, "review_unexplained", "review_unexplained")
     _price(session, "review_guesses")
     session.execute(f"insert into review_prices {load_sql(_SQL, 'review_prices')}")
-    _keep(session, "review_faults")
+    create_table(session, "review_faults", "review_faults")
     return True
 
 
@@ -73,7 +73,3 @@ def _price(session: Session, ideas: str) -> None:
 
 def _has(session: Session, relation: str) -> bool:
     return bool(session.execute(f"select exists (select 1 from {relation})").fetchall()[0][0])  # noqa: S608
-
-
-def _keep(session: Session, name: str) -> None:
-    session.execute(f"create or replace temp table {name} as {load_sql(_SQL, name)}")

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from core.lake.sql import load_sql
+from core.rating.engine import create_table
 
 if TYPE_CHECKING:
     from core.lake.session import Session
@@ -21,7 +22,7 @@ _STAGES = (1, 2, 3, 4)
 def stage_bills(session: Session) -> None:
     """Read the lines of billing once, for every comparison that follows: all but usage, and usage in sums."""
     for name in ("bill_charges", "bill_usage", "bill_waiting"):
-        _keep(session, name, name)
+        create_table(session, name, name)
 
 
 def compare_bills(session: Session) -> None:
@@ -41,16 +42,12 @@ def compare_bills(session: Session) -> None:
     lines as billed (rule 13); ``rating_discount_bases`` holds those afterwards.
     """
     for name in ("bill_lines", "bill_sides"):
-        _keep(session, name, name)
+        create_table(session, name, name)
     session.execute("create or replace temp table bill_pairs (expected_id varchar, billed_id varchar)")
     for stage in _STAGES:
         session.execute(f"insert into bill_pairs {load_sql(_SQL, 'bill_pairs')}", {"stage": stage})
-    _keep(session, "rating_discount_bases", "bases_as_billed")
-    _keep(session, "bill_discounts", "discounts")
-    _keep(session, "bill_remainders", "bill_remainders")
+    create_table(session, "rating_discount_bases", "bases_as_billed")
+    create_table(session, "bill_discounts", "discounts")
+    create_table(session, "bill_remainders", "bill_remainders")
     for name in ("bill_differences", "invoice_differences"):
         session.execute(f"insert into {name} by name {load_sql(_SQL, name)}")
-
-
-def _keep(session: Session, table: str, name: str) -> None:
-    session.execute(f"create or replace temp table {table} as {load_sql(_SQL, name)}")

@@ -10,7 +10,7 @@ from core.lake.sql import load_sql
 if TYPE_CHECKING:
     from core.lake.session import Session
 
-__all__ = ["create", "create_views", "lay_out", "price_members", "rate", "usage_query"]
+__all__ = ["create", "create_table", "create_views", "lay_out", "price_members", "rate", "usage_query"]
 
 _SQL = "core.rating.sql"
 
@@ -147,7 +147,7 @@ def price_members(session: Session, *, explain: bool, cycle: str | None) -> None
         asked: dict[str, Any] = {"explain": explain} if name in _EXPLAINED else {}
         create(session, name, **asked)
     for name in _RESULTS:
-        _create_table(session, name, name, cycle=cycle)
+        create_table(session, name, name, cycle=cycle)
 
 
 def _draw_allowances(session: Session, explain: bool) -> None:
@@ -167,8 +167,9 @@ def create(session: Session, name: str, file: str | None = None, **values: Any) 
     if name in _VIEWS:
         session.execute(f"create or replace temp view rating_{name} as {load_sql(_SQL, file or name)}")
     else:
-        _create_table(session, f"rating_{name}", file or name, **values)
+        create_table(session, f"rating_{name}", file or name, **values)
 
 
-def _create_table(session: Session, table: str, file: str, **values: Any) -> None:
+def create_table(session: Session, table: str, file: str, **values: Any) -> None:
+    """Keep what a query of this stage gives as a temporary table."""
     session.execute(f"create or replace temp table {table} as {load_sql(_SQL, file)}", values or None)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from core.lake.sql import load_sql
-from core.rating.engine import create, lay_out, price_members
+from core.rating.engine import create, create_table, lay_out, price_members
 
 if TYPE_CHECKING:
     from core.lake.session import Session
@@ -34,7 +34,7 @@ def put_right(session: Session) -> None:
     Findings that pricing can say nothing about are left out: without a price list, charge lines or records.
     """
     session.execute("create or replace temp table put_right (finding_id varchar, amount decimal(18, 6))")
-    _keep(session, "review_all_subjects", "put_right_subjects")
+    create_table(session, "review_all_subjects", "put_right_subjects")
     for relation in ("review_all_subjects", "tariffs", "mediation_records", "charges"):
         if not session.execute(f"select exists (select 1 from {relation})").fetchall()[0][0]:  # noqa: S608
             return
@@ -53,7 +53,7 @@ def _value(session: Session, charged: list[str]) -> None:
         " from review_all_subjects where account_id in (select unnest($charged))",
         {"charged": charged},
     )
-    _keep(session, "review_accounts", "put_right_accounts")
+    create_table(session, "review_accounts", "put_right_accounts")
     accounts = [account for (account,) in session.execute("from review_accounts order by 1").fetchall()]
     lay_out(session, accounts)
     session.execute("create or replace temp table rating_members as select * from rating_accounts")
@@ -72,8 +72,4 @@ def _value(session: Session, charged: list[str]) -> None:
 
 def _price(session: Session, into: str) -> None:
     price_members(session, explain=False, cycle=None)
-    _keep(session, into, "put_right_lines")
-
-
-def _keep(session: Session, table: str, query: str) -> None:
-    session.execute(f"create or replace temp table {table} as {load_sql(_SQL, query)}")
+    create_table(session, into, "put_right_lines")

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from core.lake.sql import load_sql
 from core.rating.attribution import attribute
 from core.rating.bills import compare_bills, stage_bills
+from core.rating.engine import create_table
 from core.rating.relations import REVIEWED
 from core.rating.slices import rate_in_slices
 
@@ -68,7 +69,7 @@ def _has(session: Session, relation: str) -> bool:
 
 def _stage_billed(session: Session) -> None:
     session.execute(f"create or replace temp view review_billed as {load_sql(_SQL, 'review_billed')}")
-    _keep(session, "review_repeated")
+    create_table(session, "review_repeated", "review_repeated")
     session.execute("drop table if exists review_charged_days")
     session.execute("create or replace temp table review_accounts (account_id varchar)")
     session.execute("create or replace temp table review_misplaced (record_id varchar)")
@@ -80,7 +81,7 @@ def _look_through(session: Session, prices_usage: bool, compares: bool) -> None:
     compare_bills(session)
     if prices_usage:
         session.execute("insert into review_unpriced by name from unpriced")
-    _keep(session, "review_lacking")
+    create_table(session, "review_lacking", "review_lacking")
     session.execute("create temp table if not exists review_all_lacking as from review_lacking limit 0")
     session.execute("insert into review_all_lacking from review_lacking")
     if not compares:
@@ -88,7 +89,7 @@ def _look_through(session: Session, prices_usage: bool, compares: bool) -> None:
     session.execute(
         f"create temp table if not exists review_charged_days as {load_sql(_SQL, 'review_charged_days')}"
     )
-    _keep(session, "review_compared")
+    create_table(session, "review_compared", "review_compared")
     session.execute(
         "insert into review_accounts select distinct unnest([account_id, expected_account_id])"
         " from review_compared"
@@ -119,14 +120,10 @@ def _look_closely(session: Session, progress: Progress) -> None:
 
 
 def _collect(session: Session) -> bool:
-    _keep(session, "review_compared")
+    create_table(session, "review_compared", "review_compared")
     session.execute("insert into review_all by name from review_compared")
     if not attribute(session):
         return False
     session.execute("create temp table if not exists review_all_faults as from review_faults limit 0")
     session.execute("insert into review_all_faults by name from review_faults")
     return True
-
-
-def _keep(session: Session, name: str) -> None:
-    session.execute(f"create or replace temp table {name} as {load_sql(_SQL, name)}")
