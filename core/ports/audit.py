@@ -1,0 +1,50 @@
+"""The audit trail: append and read. An entry is never changed and never taken away."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Protocol
+
+from core.kernel.audit import AuditEntry, AuditEvent, AuditQuery
+
+__all__ = ["AuditReads", "AuditTrail", "AuditWrites"]
+
+
+class AuditWrites(Protocol):
+    """Append to the trail. Methods that change anything else take an event and append it themselves."""
+
+    def record(self, event: AuditEvent) -> AuditEntry:
+        """Append an event that changes nothing: a view, an export, a sign-in, a refusal.
+
+        Raises
+        ------
+        StoreError
+            RA-E500 when it cannot be kept; what it is about must then not happen.
+        """
+
+
+class AuditReads(Protocol):
+    """Read the trail."""
+
+    def audit_entries(self, query: AuditQuery, *, offset: int, limit: int) -> tuple[AuditEntry, ...]:
+        """Return a page of entries, newest first."""
+
+    def count_audit_entries(self, query: AuditQuery) -> int:
+        """Count what `audit_entries` pages through."""
+
+    def audit_entry(self, sequence: int) -> AuditEntry | None:
+        """Return one entry, None when there is none of that sequence."""
+
+    def audit_lines(self, after: int = 0) -> Iterator[tuple[str, str]]:
+        """Yield (content, hash) of every entry after a sequence as it is kept, in order."""
+
+    def audit_head(self) -> tuple[int, datetime] | None:
+        """Return the sequence and the time of the newest entry; None before the first."""
+
+    def audit_actors(self) -> tuple[tuple[str, str], ...]:
+        """Return (user id, name) of everybody who acted, by name."""
+
+
+class AuditTrail(AuditWrites, AuditReads, Protocol):
+    """Append and read."""
