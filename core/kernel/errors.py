@@ -11,6 +11,9 @@
     │   └── LakeBusyError         RA-E301  another process is ingesting into it
     ├── NotFoundError             RA-E400  nothing has that id
     ├── ConflictError             RA-E401  somebody else changed it first
+    ├── ForbiddenError            RA-E402  this person may not do that
+    │   └── ProofNeededError      RA-E404  they may, once they have proved again who they are
+    ├── SignInError               RA-E403  nobody is let in that way
     └── StoreError                RA-E500  the operational store cannot be reached or read
 
 A rule that is *broken by data* is a result (a finding), never an exception.
@@ -108,6 +111,24 @@ class ConflictError(AssayError):
     """Report that somebody else changed it first."""
 
     code = "RA-E401"
+
+
+class ForbiddenError(AssayError):
+    """Refuse somebody what their role or their segments do not allow; ``fields`` names the right."""
+
+    code = "RA-E402"
+
+
+class SignInError(AssayError):
+    """Refuse to let somebody in, or to take a password; ``fields`` says why in one word."""
+
+    code = "RA-E403"
+
+
+class ProofNeededError(ForbiddenError):
+    """Ask a person to prove again who they are before something that weighs much."""
+
+    code = "RA-E404"
 
 
 class StoreError(AssayError):

@@ -1,8 +1,9 @@
-"""Who acts: roles, and the actor whom every command carries. Holds no right and no password."""
+"""Who acts: roles, people, their sessions, and the actor whom every command carries. Holds no right."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Literal, get_args
 
 Role = Literal[
@@ -40,3 +41,81 @@ class Actor:
     role: Role
     method: Method
     segments: frozenset[str] | None = None
+
+
+@dataclass(frozen=True)
+class Person:
+    """Hold one person who may sign in.
+
+    Parameters
+    ----------
+    user_id
+        What they sign in with, in lower case; it never changes and is never given to anybody else.
+    email
+        The address that the operator's identity provider knows them by; None for a password only.
+    segments
+        The customer segments that they may see; None for every one.
+    disabled
+        Whether they may no longer sign in.
+    """
+
+    user_id: str
+    name: str
+    role: Role
+    created_at: datetime
+    email: str | None = None
+    segments: frozenset[str] | None = None
+    disabled: bool = False
+
+
+@dataclass(frozen=True)
+class Credential:
+    """Hold what proves that somebody is a person, and how often that failed. It never leaves the core.
+
+    Parameters
+    ----------
+    password
+        The hash of their password with its salt and costs; None for people without one.
+    must_change
+        Whether somebody else chose the password, so that it opens nothing but the change of it.
+    failures
+        How many tries have failed since the last that did not.
+    locked_until
+        Until when no try is looked at; None for at once.
+    issuer, subject
+        Who the identity provider says they are, once they came that way.
+    """
+
+    user_id: str
+    password: str | None = field(default=None, repr=False)
+    must_change: bool = True
+    failures: int = 0
+    locked_until: datetime | None = None
+    issuer: str | None = None
+    subject: str | None = None
+
+
+@dataclass(frozen=True)
+class Session:
+    """Hold one stay of a person, from sign-in to sign-out; all tabs of a browser share it.
+
+    Parameters
+    ----------
+    session_id
+        Names it where people look at it; it opens nothing.
+    token
+        The hash of the secret that the browser shows.
+    seen_at
+        When somebody last did anything in it, to the minute.
+    proved_at
+        When the person last proved who they are.
+    """
+
+    session_id: str
+    user_id: str
+    token: str = field(repr=False)
+    method: Method
+    started_at: datetime
+    seen_at: datetime
+    proved_at: datetime
+    ended_at: datetime | None = None

@@ -1,0 +1,100 @@
+"""Who may do what: one table, every right with the roles that have it. What is not in it, nobody may.
+
+Whose data somebody sees within a right is narrowed further by the person's segments (`core.kernel.people`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from core.kernel.people import Role
+
+__all__ = ["RIGHTS", "Grant", "Right", "granted_by", "rights_of"]
+
+Right = Literal[
+    "status.read",
+    "cases.read",
+    "accounts.read",
+    "personal_data.names",
+    "personal_data.unmask",
+    "quality.read",
+    "controls.read",
+    "controls.write",
+    "pricing.run",
+    "runs.start",
+    "settings.propose",
+    "settings.approve",
+    "audit.read",
+    "audit.export",
+    "people.read",
+    "people.manage",
+]
+
+
+@dataclass(frozen=True)
+class Grant:
+    """Say in words what a right allows, and which roles have it."""
+
+    allows: str
+    roles: frozenset[Role]
+
+
+def _grant(allows: str, *roles: Role) -> Grant:
+    return Grant(allows, frozenset(roles))
+
+
+RIGHTS: dict[Right, Grant] = {
+    "status.read": _grant(
+        "See how fresh the data is and which runs there were",
+        "care_agent", "analyst", "supervisor", "product_manager", "administrator", "auditor", "service",
+    ),
+    "cases.read": _grant(
+        "See the triage queue and cases", "care_agent", "analyst", "supervisor", "product_manager", "auditor"
+    ),
+    "accounts.read": _grant(
+        "Find accounts and see their bills and usage", "care_agent", "analyst", "supervisor", "auditor"
+    ),
+    "personal_data.names": _grant("See customers' names", "care_agent", "analyst", "supervisor"),
+    "personal_data.unmask": _grant(
+        "See one customer's numbers in clear, for a reason", "care_agent", "analyst", "supervisor"
+    ),
+    "quality.read": _grant(
+        "See data quality, the flow of the data and rejected rows",
+        "analyst", "supervisor", "product_manager", "administrator", "auditor",
+    ),
+    "controls.read": _grant(
+        "See controls and what they did",
+        "analyst", "supervisor", "product_manager", "administrator", "auditor",
+    ),
+    "controls.write": _grant("Write and test controls", "analyst", "administrator"),
+    "pricing.run": _grant(
+        "Price a dataset and compare price lists", "analyst", "product_manager", "administrator", "service"
+    ),
+    "runs.start": _grant("Take data in and run the controls", "administrator", "service"),
+    "settings.propose": _grant(
+        "Propose other thresholds and settings", "analyst", "product_manager", "administrator"
+    ),
+    "settings.approve": _grant("Approve what others propose", "supervisor", "product_manager"),
+    "audit.read": _grant("See who did what, when and why", "supervisor", "administrator", "auditor"),
+    "audit.export": _grant("Take the audit trail out to verify it elsewhere", "administrator", "auditor"),
+    "people.read": _grant("See people, their rights and their sessions", "administrator", "auditor"),
+    "people.manage": _grant("Add, change and disable people, and end sessions", "administrator"),
+}  # fmt: skip
+"""The rights matrix, in the order in which it is shown."""
+
+
+def rights_of(role: Role) -> frozenset[Right]:
+    """Return the rights of a role.
+
+    Examples
+    --------
+    >>> "people.manage" in rights_of("administrator"), "cases.read" in rights_of("administrator")
+    (True, False)
+    """
+    return frozenset(right for right, grant in RIGHTS.items() if role in grant.roles)
+
+
+def granted_by(right: Right) -> tuple[Role, ...]:
+    """Return the roles that have a right, in alphabetical order."""
+    return tuple(sorted(RIGHTS[right].roles))
