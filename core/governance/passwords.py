@@ -1,7 +1,7 @@
 """Passwords: which ones may be chosen, and how they are kept. Knows nothing of people or sessions.
 
-The rules are those of OWASP ASVS 5, section 6.2: length instead of composition, the commonest refused, nothing
-cut, no change by the calendar.
+The rules are those of OWASP ASVS 5, section 6.2: length instead of composition, the commonest refused,
+nothing cut, no change by the calendar.
 """
 
 from __future__ import annotations

@@ -29,6 +29,7 @@ Right = Literal[
     "audit.export",
     "people.read",
     "people.manage",
+    "people.approve",
 ]
 
 
@@ -80,6 +81,7 @@ RIGHTS: dict[Right, Grant] = {
     "audit.export": _grant("Take the audit trail out to verify it elsewhere", "administrator", "auditor"),
     "people.read": _grant("See people, their rights and their sessions", "administrator", "auditor"),
     "people.manage": _grant("Add, change and disable people, and end sessions", "administrator"),
+    "people.approve": _grant("Approve that somebody gets or loses a role", "administrator"),
 }  # fmt: skip
 """The rights matrix, in the order in which it is shown."""
 
