@@ -10,7 +10,7 @@ from typing import Literal
 
 from core.kernel.people import Role
 
-__all__ = ["RIGHTS", "Grant", "Right", "granted_by", "rights_of"]
+__all__ = ["RIGHTS", "Grant", "Right", "granted_by", "lacking", "rights_of"]
 
 Right = Literal[
     "status.read",
@@ -81,7 +81,7 @@ RIGHTS: dict[Right, Grant] = {
     "audit.export": _grant("Take the audit trail out to verify it elsewhere", "administrator", "auditor"),
     "people.read": _grant("See people, their rights and their sessions", "administrator", "auditor"),
     "people.manage": _grant("Add, change and disable people, and end sessions", "administrator"),
-    "people.approve": _grant("Approve that somebody gets or loses a role", "administrator"),
+    "people.approve": _grant("Approve that somebody gets or loses a role", "supervisor", "administrator"),
 }  # fmt: skip
 """The rights matrix, in the order in which it is shown."""
 
@@ -100,3 +100,16 @@ def rights_of(role: Role) -> frozenset[Right]:
 def granted_by(right: Right) -> tuple[Role, ...]:
     """Return the roles that have a right, in alphabetical order."""
     return tuple(sorted(RIGHTS[right].roles))
+
+
+def lacking(right: Right) -> str:
+    """Return the sentence for somebody who lacks a right: what it allows, who has it, and who gives it.
+
+    Examples
+    --------
+    >>> lacking("people.manage")
+    'Add, change and disable people, and end sessions: for the role administrator. An administrator gives it.'
+    """
+    roles = ", ".join(role.replace("_", " ") for role in granted_by(right))
+    one = "the role" if len(RIGHTS[right].roles) == 1 else "the roles"
+    return f"{RIGHTS[right].allows}: for {one} {roles}. An administrator gives it."

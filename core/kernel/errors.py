@@ -12,7 +12,8 @@
     ├── NotFoundError             RA-E400  nothing has that id
     ├── ConflictError             RA-E401  somebody else changed it first
     ├── ForbiddenError            RA-E402  this person may not do that
-    │   └── ProofNeededError      RA-E404  they may, once they have proved again who they are
+    │   ├── ProofNeededError      RA-E404  they may, once they have proved again who they are
+    │   └── FourEyesError         RA-E405  somebody else must decide that
     ├── SignInError               RA-E403  nobody is let in that way
     └── StoreError                RA-E500  the operational store cannot be reached or read
 
@@ -129,6 +130,12 @@ class ProofNeededError(ForbiddenError):
     """Ask a person to prove again who they are before something that weighs much."""
 
     code = "RA-E404"
+
+
+class FourEyesError(ForbiddenError):
+    """Refuse a decision to somebody who must leave it to another person; ``fields`` names the rule."""
+
+    code = "RA-E405"
 
 
 class StoreError(AssayError):
