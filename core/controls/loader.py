@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from core.controls.model import Control, malformed
 from core.kernel.errors import ControlDefinitionError
 
-__all__ = ["LIBRARY", "load_controls", "read_control", "read_overrides"]
+__all__ = ["LIBRARY", "load_controls", "override", "read_control", "read_overrides"]
 
 LIBRARY = Path(__file__).parent / "library"
 """The folder of the controls that ship."""
@@ -57,7 +57,7 @@ def load_controls(*folders: Path, overrides: Overrides | None = None) -> tuple[C
                 f"there is no control called {name!r} to set thresholds for; see docs/controls.md",
                 fields={"control": name},
             )
-        controls[name] = _override(controls[name], settings)
+        controls[name] = override(controls[name], settings)
     return tuple(controls[name] for name in sorted(controls))
 
 
@@ -121,7 +121,14 @@ def read_control(path: Path) -> Control:
     return control
 
 
-def _override(control: Control, settings: Mapping[str, Any]) -> Control:
+def override(control: Control, settings: Mapping[str, Any]) -> Control:
+    """Return a control with other thresholds, and perhaps switched off; its version says so.
+
+    Raises
+    ------
+    ControlDefinitionError
+        RA-E201 when it has no such threshold, or the value is of another kind.
+    """
     values = dict(control.values)
     for name, value in settings.items():
         if name == "enabled" and isinstance(value, bool):
