@@ -6,7 +6,7 @@ again, with explanations. What agrees never leaves the comparison.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from core.lake.sql import load_sql
@@ -17,16 +17,21 @@ from core.rating.relations import REVIEWED
 from core.rating.slices import rate_in_slices
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+
     from core.lake.session import Session
 
-__all__ = ["review"]
+__all__ = ["PRICE_LIST_FACTS", "review"]
+
+PRICE_LIST_FACTS = ("review_lacking", "review_late_uses")
+"""The tables, each with an ``account_id``, from which the price list is judged beside its own rows."""
 
 _SQL = "core.rating.sql"
 
 Progress = Callable[[str, int, int], None]
 
 
-def review(session: Session, progress: Progress) -> None:
+def review(session: Session, progress: Progress, elsewhere: Mapping[str, pa.Table] | None = None) -> None:
     """Fill the relations of `core.rating.relations` in a session.
 
     Parameters
@@ -35,6 +40,8 @@ def review(session: Session, progress: Progress) -> None:
         As `core.rating.engine.rate` takes it.
     progress
         Told what begins.
+    elsewhere
+        What `PRICE_LIST_FACTS` say of accounts that the session does not have, where it has not all of them.
 
     Notes
     -----
@@ -57,6 +64,9 @@ def review(session: Session, progress: Progress) -> None:
     session.execute("drop table if exists review_all_lacking")
     rate_in_slices(session, lambda: _look_through(session, prices_usage, compares), explain=False)
     session.execute("create or replace temp table review_lacking as from review_all_lacking")
+    create_table(session, "review_late_uses", "review_late_uses")
+    for name, rows in (elsewhere or {}).items():
+        session.from_arrow(rows).insert_into(name)
     session.execute(f"insert into price_list_problems by name {load_sql(_SQL, 'price_list_problems')}")
     if compares:
         _look_closely(session, progress)

@@ -3,9 +3,14 @@
 with settings as (select starts_at, as_of from dataset),
 price_list as (select * from tariffs),
 offers as (select plan_id, min(valid_from) as valid_from, max(coalesce(valid_to, 'infinity')) as ends_at from plans group by plan_id),
+late_uses as (select * from review_late_uses),
 known_destinations as (select distinct zone from destinations),
 known_networks as (select distinct zone from networks),
-lacking as (select * from review_lacking),
+lacking as (
+    select plan_id, service_no, direction, destination_no, roaming_no, max(last_at) as last_at
+    from review_lacking
+    group by plan_id, service_no, direction, destination_no, roaming_no
+),
 ladders as (
     select
         ladder_no, tariff_id, plan_id, service, service_no, direction, destination_zone, roaming_zone, destination_no, roaming_no,
@@ -85,11 +90,11 @@ still_used as (
     select ending.tariff_id, any_value(ending.ends_at) as ends_at
     from ending
     join rows_of_ladders using (ladder_no)
-    join review_billed as billed on billed.tariff_id = rows_of_ladders.tariff_id and billed.period_start >= ending.ends_at
+    join late_uses on late_uses.tariff_id = rows_of_ladders.tariff_id and late_uses.last_at >= ending.ends_at
     left join offers on offers.plan_id = ending.plan_id
     where ending.tariff_id not in (select tariff_id from followed) and coalesce(offers.ends_at > ending.ends_at, true)
     group by ending.tariff_id
-    having count(distinct billed.account_id) >= 3
+    having count(distinct account_id) >= 3
 ),
 expired as (
     select tariff_id, null::varchar as rival_id, min(ends_at) as occurred_at
