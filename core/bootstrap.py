@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from core.adapters.store import open_store
 from core.controls.loader import LIBRARY, load_controls, read_overrides
 from core.controls.model import Control
+from core.governance.keys import open_pseudonyms
 from core.ports.store import RunReads, Store
 from core.settings import Settings
 
@@ -33,7 +34,7 @@ def assemble(settings: Settings) -> Parts:
     ControlDefinitionError
         RA-E201 when a control or a threshold is malformed.
     """
-    store = open_store(settings.store_address)
+    store = open_store(settings.store_address, open_pseudonyms(settings.keys_dir))
     return Parts(
         settings, store, controls_of(settings), data_clock(store) if settings.clock == "data" else wall_clock
     )

@@ -23,6 +23,12 @@ class Settings(BaseSettings):
     controls
         A TOML file with the thresholds and switches of this operator's controls; default
         ``controls.toml`` in the home folder, which need not exist.
+    keys
+        The folder of this installation's secret keys; default ``keys`` in the home folder. Several
+        processes over one store share it.
+    checkpoints
+        The folder that checkpoints of the audit trail are added to; default ``checkpoints`` in the home
+        folder. It protects best where this process may add files but not change them.
     mappings
         The folder of the column mappings that ship.
     clock
@@ -38,6 +44,8 @@ class Settings(BaseSettings):
     store_url: str | None = None
     lake: Path | None = None
     controls: Path | None = None
+    keys: Path | None = None
+    checkpoints: Path | None = None
     mappings: Path = Path(__file__).parents[1] / "data" / "mappings"
     clock: Literal["data", "wall"] = "data"
     demo: bool = False
@@ -61,3 +69,13 @@ class Settings(BaseSettings):
     def own_controls(self) -> Path:
         """Return the folder of the controls that this operator wrote; it need not exist."""
         return self.home / "controls"
+
+    @property
+    def keys_dir(self) -> Path:
+        """Return the folder of the secret keys."""
+        return self.keys or self.home / "keys"
+
+    @property
+    def checkpoints_dir(self) -> Path:
+        """Return the folder of the audit trail's checkpoints."""
+        return self.checkpoints or self.home / "checkpoints"

@@ -9,6 +9,7 @@ import pytest
 
 from core.adapters.store import open_store
 from core.ports.store import Store
+from tests.builders.audit import PSEUDONYMS
 from tests.fakes.store import FakeStore
 from tests.postgres import NotRunError, new_database, temporary_cluster
 
@@ -48,6 +49,6 @@ def store(request: pytest.FixtureRequest) -> Iterator[Store]:
     if request.param == "fake":
         yield FakeStore()
         return
-    opened = open_store(request.getfixturevalue(request.param))
+    opened = open_store(request.getfixturevalue(request.param), PSEUDONYMS)
     yield opened
     opened.close()

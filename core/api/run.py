@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from core.bootstrap import assemble
+from core.kernel.people import Actor
 from core.settings import Settings
 from core.workflows.assurance import Progress, RunOutcome, RunRequest, Workshop, assure
 
 __all__ = ["Progress", "RunOutcome", "RunRequest", "run_dataset"]
+
+_ASSAY = Actor("assay", "Assay", "service", "service")
 
 
 def run_dataset(request: RunRequest, settings: Settings, progress: Progress) -> RunOutcome:
@@ -23,5 +26,5 @@ def run_dataset(request: RunRequest, settings: Settings, progress: Progress) -> 
         What `core.workflows.assurance.assure` raises; RA-E201 when a control or a threshold is malformed.
     """
     parts = assemble(settings)
-    workshop = Workshop(settings.lake_dir, settings.mappings, parts.controls, parts.store)
+    workshop = Workshop(_ASSAY, settings.lake_dir, settings.mappings, parts.controls, parts.store)
     return assure(request, workshop, progress)

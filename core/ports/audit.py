@@ -4,11 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from core.kernel.audit import AuditEntry, AuditEvent, AuditQuery
 
-__all__ = ["AuditReads", "AuditTrail", "AuditWrites"]
+__all__ = ["AuditReads", "AuditTrail", "AuditWrites", "KeptLine"]
+
+
+class KeptLine(NamedTuple):
+    """Hold an entry as it is kept.
+
+    ``content`` is its text, ``hash`` the hash kept beside it; ``filed_right`` tells whether the columns by
+    which it is looked for say what the content says.
+    """
+
+    content: str
+    hash: str
+    filed_right: bool = True
 
 
 class AuditWrites(Protocol):
@@ -36,8 +48,8 @@ class AuditReads(Protocol):
     def audit_entry(self, sequence: int) -> AuditEntry | None:
         """Return one entry, None when there is none of that sequence."""
 
-    def audit_lines(self, after: int = 0) -> Iterator[tuple[str, str]]:
-        """Yield (content, hash) of every entry after a sequence as it is kept, in order."""
+    def audit_lines(self, after: int = 0) -> Iterator[KeptLine]:
+        """Yield every entry after a sequence as it is kept, in order."""
 
     def audit_head(self) -> tuple[int, datetime] | None:
         """Return the sequence and the time of the newest entry; None before the first."""

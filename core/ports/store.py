@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
+from core.kernel.audit import AuditEvent
 from core.kernel.reads import (
     CaseQuery,
     FaultCount,
@@ -21,6 +22,7 @@ from core.kernel.reads import (
     StreamVersion,
 )
 from core.kernel.results import Case, ControlResult, FileReport, Finding, FlowLine, RunSummary, UsageEstimate
+from core.ports.audit import AuditTrail, AuditWrites
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -31,10 +33,11 @@ class RunRecord:
     """Hold everything that one run saves.
 
     ``findings`` has the contract's findings columns (`core.kernel.records.arrow.FINDINGS_SCHEMA`),
-    every row with its ``case_id``.
+    every row with its ``case_id``; ``event`` is what the audit trail keeps of it.
     """
 
     summary: RunSummary
+    event: AuditEvent
     streams: Sequence[StreamVersion]
     controls: Sequence[ControlResult]
     files: Sequence[FileReport]
@@ -125,8 +128,8 @@ class RunReads(Protocol):
         """Return each source with late or missing files, worst first, then by name."""
 
 
-class RunStore(RunWrites, RunReads, Protocol):
-    """Keep runs and read them."""
+class RunStore(RunWrites, RunReads, AuditWrites, Protocol):
+    """Keep runs, with what the audit trail says of them, and read them."""
 
 
 class CaseReads(Protocol):
@@ -160,5 +163,5 @@ class CaseReads(Protocol):
         """Return what each run saw of the case, oldest first."""
 
 
-class Store(RunStore, CaseReads, Protocol):
+class Store(RunStore, CaseReads, AuditTrail, Protocol):
     """Stand for the whole operational store."""

@@ -17,6 +17,7 @@ from core.controls.reconcile import reconcile
 from core.events.dataset import Dataset, open_dataset
 from core.events.enrich import enrich
 from core.events.land import take_in
+from core.kernel.people import Actor
 from core.kernel.reads import StreamVersion
 from core.kernel.results import Case, ControlResult, FileReport, RunSummary
 from core.lake.owner import claim
@@ -31,6 +32,7 @@ from core.rating.put_right import put_right
 from core.rating.review import review
 from core.workflows.export import export, exported_run
 from core.workflows.identity import identify
+from core.workflows.record import of_run, repeated
 from core.workflows.trace import trace
 
 __all__ = ["RunOutcome", "RunRequest", "Workshop", "assure"]
@@ -72,8 +74,9 @@ class RunOutcome:
 
 @dataclass(frozen=True)
 class Workshop:
-    """Hold what a run works with."""
+    """Hold what a run works with, and who has it done."""
 
+    actor: Actor
     lake_dir: Path
     mappings: Path
     controls: Sequence[Control]
@@ -108,10 +111,11 @@ def assure(request: RunRequest, workshop: Workshop, progress: Progress) -> RunOu
     run = f"R-{identify(snapshot, workshop.controls)}"
     known = workshop.store.run(run)
     if known and (request.out is None or exported_run(request.out) == run):
+        workshop.store.record(repeated(workshop.actor, run))
         files, controls = workshop.store.file_reports(run), workshop.store.control_results(run)
         return RunOutcome(known, files, controls, dataset.ignored)
     with open_snapshot(lake, snapshot, workshop.limits) as session:
-        record = _judge(session, snapshot, dataset, workshop.controls, started, progress)
+        record = _judge(session, snapshot, dataset, workshop, started, progress)
     if request.out is not None:
         export(request.out, run, record.findings, record.cases)
     workshop.store.save_run(record)
@@ -122,10 +126,11 @@ def _judge(
     session: Session,
     snapshot: Snapshot,
     dataset: Dataset,
-    controls: Sequence[Control],
+    workshop: Workshop,
     started: datetime,
     progress: Progress,
 ) -> RunRecord:
+    controls = workshop.controls
     settle_versions(session, dataset.settings)
     enrich(session)
     review(session, progress)
@@ -153,9 +158,10 @@ def _judge(
         cases=len(cases),
         amount_at_stake=_at_stake(cases, dataset.settings.currency),
     )
-    return RunRecord(
-        summary, _streams(session, snapshot), results, file_reports(session), findings, cases, flow, estimates
-    )
+    files = file_reports(session)
+    event = of_run(workshop.actor, snapshot, controls, summary, files, findings, cases)
+    streams = _streams(session, snapshot)
+    return RunRecord(summary, event, streams, results, files, findings, cases, flow, estimates)
 
 
 def _at_stake(cases: Sequence[Case], currency: str) -> Decimal:

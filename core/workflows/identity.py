@@ -11,7 +11,7 @@ from importlib.resources.abc import Traversable
 from core.controls.model import Control
 from core.lake.snapshot import Snapshot
 
-__all__ = ["identify"]
+__all__ = ["code_version", "controls_version", "identify"]
 
 _STAGES = ("kernel", "lake", "events", "rating", "controls", "cases", "workflows")
 """The stages whose code decides what a run finds."""
@@ -26,12 +26,22 @@ def identify(snapshot: Snapshot, controls: Iterable[Control]) -> str:
     -----
     The same hash means the same findings; another version of Assay has another one.
     """
-    content = [snapshot.id, _code(), *(f"{control.id}:{control.version}" for control in controls)]
+    content = [snapshot.id, code_version(), *_versions(controls)]
     return hashlib.sha256("|".join(content).encode()).hexdigest()[:12]
 
 
+def controls_version(controls: Iterable[Control]) -> str:
+    """Return a hash of the controls with their thresholds."""
+    return hashlib.sha256("|".join(_versions(controls)).encode()).hexdigest()
+
+
+def _versions(controls: Iterable[Control]) -> list[str]:
+    return [f"{control.id}:{control.version}" for control in controls]
+
+
 @cache
-def _code() -> str:
+def code_version() -> str:
+    """Return a hash of the code and the definitions that decide what a run finds."""
     digest = hashlib.sha256()
     for stage in _STAGES:
         _add(files("core").joinpath(stage), digest)

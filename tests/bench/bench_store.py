@@ -18,6 +18,7 @@ from pathlib import Path
 from core.adapters.store import SqlStore, open_store
 from core.kernel.reads import CaseQuery
 from core.kernel.results import Case, Finding
+from tests.builders.audit import PSEUDONYMS
 from tests.builders.runs import NOW, a_case, a_finding, a_run
 
 SEED = 20261125
@@ -102,7 +103,7 @@ def main() -> None:
     findings = [a_finding(f"F-{n:012d}", case_id=cases[n].case_id) for n in range(FINDINGS)]
     with tempfile.TemporaryDirectory() as folder:
         bare_path = Path(folder) / "bare.sqlite"
-        store = open_store(f"sqlite:///{Path(folder) / 'store.sqlite'}")
+        store = open_store(f"sqlite:///{Path(folder) / 'store.sqlite'}", PSEUDONYMS)
         record = a_run(cases=cases, findings=findings)
         saved = cpu_seconds(lambda: store.save_run(record))
         bare = insert_bare(bare_path, findings, cases)

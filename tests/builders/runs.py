@@ -14,6 +14,7 @@ from core.kernel.reads import StreamVersion
 from core.kernel.records.arrow import FINDINGS_SCHEMA
 from core.kernel.results import Case, ControlResult, FileReport, Finding, RunSummary
 from core.ports.store import RunRecord
+from tests.builders.audit import an_event
 
 NOW = datetime(2026, 5, 4, 10, tzinfo=UTC)
 
@@ -97,7 +98,8 @@ def a_run(
         "cases": len(cases),
         "amount_at_stake": sum((abs(case.amount) for case in cases), Decimal(0)),
     }
-    return RunRecord(RunSummary(run_id, **facts | given), streams, controls, files, table, cases)
+    event = an_event("run.finished", object_kind="run", object_id=run_id)
+    return RunRecord(RunSummary(run_id, **facts | given), event, streams, controls, files, table, cases)
 
 
 def a_control_result(control_id: str = "file_late", **given: Any) -> ControlResult:

@@ -26,6 +26,7 @@ from core.kernel.reads import (
 )
 from core.kernel.results import Case, ControlResult, FileReport, Finding, RunSummary, Severity, UsageEstimate
 from core.ports.store import RunRecord
+from tests.fakes.audit import FakeAuditTrail
 
 RANK = {severity: rank for rank, severity in enumerate(get_args(Severity))}
 
@@ -37,10 +38,11 @@ ORDERS: dict[SortKey, Callable[[Case], Any]] = {
 }
 
 
-class FakeStore:
+class FakeStore(FakeAuditTrail):
     """Keep runs in a list and cases in a dictionary."""
 
     def __init__(self) -> None:
+        super().__init__()
         self._records: list[RunRecord] = []
         self._cases: dict[str, Case] = {}
         self._last_seen: dict[str, str] = {}
@@ -59,6 +61,7 @@ class FakeStore:
             self._cases[case.case_id] = case
             self._last_seen[case.case_id] = record.summary.run_id
         self._records.append(record)
+        self.record(record.event)
         return True
 
     def latest_run(self) -> RunSummary | None:

@@ -12,6 +12,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from core.adapters.store import open_store
+from core.governance.keys import open_pseudonyms
 from core.kernel.results import Case, Finding, FlowLine
 from core.ports.store import RunRecord
 from tests.builders.runs import NOW, a_case, a_control_result, a_file_report, a_finding, a_run
@@ -192,7 +193,7 @@ def _file_finding(subject: str, fault: str, source: str) -> Finding:
 def save(home: Path, record: RunRecord | None) -> None:
     """Keep a run in the store of an installation; with None, only make the store."""
     home.mkdir(parents=True, exist_ok=True)
-    store = open_store(f"sqlite:///{(home / 'assay.sqlite').as_posix()}")
+    store = open_store(f"sqlite:///{(home / 'assay.sqlite').as_posix()}", open_pseudonyms(home / "keys"))
     if record:
         store.save_run(record)
     store.close()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar
@@ -10,9 +10,12 @@ from typing import TypeVar
 from sqlalchemy import Engine, Table, func, select
 
 from core.adapters.store import read, save
+from core.adapters.store.audit import SqlAuditTrail
 from core.adapters.store.engine import open_engine, writing
 from core.adapters.store.migrate import upgrade
 from core.adapters.store.tables import cases, control_results, file_reports, findings, run_streams, runs
+from core.governance.pseudonyms import Pseudonyms
+from core.kernel.audit import AuditEntry, AuditEvent, AuditQuery
 from core.kernel.reads import (
     CaseQuery,
     FaultCount,
@@ -28,6 +31,7 @@ from core.kernel.reads import (
     StreamVersion,
 )
 from core.kernel.results import Case, ControlResult, FileReport, Finding, RunSummary, UsageEstimate
+from core.ports.audit import KeptLine
 from core.ports.store import RunRecord
 
 Record = TypeVar("Record")
@@ -43,10 +47,13 @@ class SqlStore:
     ----------
     engine
         From `open_engine`, its database brought up to date by `upgrade`.
+    pseudonyms
+        What customers are called in the audit trail.
     """
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, pseudonyms: Pseudonyms) -> None:
         self._engine = engine
+        self._audit = SqlAuditTrail(engine, pseudonyms)
 
     def close(self) -> None:
         """Give the connections back."""
@@ -55,7 +62,10 @@ class SqlStore:
     def save_run(self, record: RunRecord) -> bool:
         """Save one run as a whole or not at all; False when it is already saved."""
         with writing(self._engine) as connection:
-            return save.save_run(connection, record)
+            saved = save.save_run(connection, record)
+            if saved:
+                self._audit.append(connection, record.event)
+            return saved
 
     def latest_run(self) -> RunSummary | None:
         """Return the run saved last."""
@@ -175,6 +185,34 @@ class SqlStore:
         """Return what each run saw of the case, oldest first."""
         return self._records(Sighting, read.sightings(case_id))
 
+    def record(self, event: AuditEvent) -> AuditEntry:
+        """Append an event that changes nothing."""
+        return self._audit.record(event)
+
+    def audit_entries(self, query: AuditQuery, *, offset: int, limit: int) -> tuple[AuditEntry, ...]:
+        """Return a page of entries, newest first."""
+        return self._audit.entries(query, offset, limit)
+
+    def count_audit_entries(self, query: AuditQuery) -> int:
+        """Count what `audit_entries` pages through."""
+        return self._audit.count(query)
+
+    def audit_entry(self, sequence: int) -> AuditEntry | None:
+        """Return one entry."""
+        return self._audit.entry(sequence)
+
+    def audit_lines(self, after: int = 0) -> Iterator[KeptLine]:
+        """Yield every entry after a sequence as it is kept."""
+        return self._audit.lines(after)
+
+    def audit_head(self) -> tuple[int, datetime] | None:
+        """Return the sequence and the time of the newest entry."""
+        return self._audit.head()
+
+    def audit_actors(self) -> tuple[tuple[str, str], ...]:
+        """Return everybody who acted, by name."""
+        return self._audit.actors()
+
     def _of_run(
         self, kind: Callable[..., Record], table: Table, run_id: str, *, by: tuple[str, ...]
     ) -> tuple[Record, ...]:
@@ -191,8 +229,8 @@ class SqlStore:
             return tuple(kind(**row) for row in connection.execute(chosen).mappings())
 
 
-def open_store(url: str) -> SqlStore:
+def open_store(url: str, pseudonyms: Pseudonyms) -> SqlStore:
     """Return the store at an SQLAlchemy URL, its schema brought up to date."""
     engine = open_engine(url)
     upgrade(engine)
-    return SqlStore(engine)
+    return SqlStore(engine, pseudonyms)

@@ -186,3 +186,24 @@ case_sightings = Table(
     Column("amount", Money, nullable=False),
     Column("findings", BigInteger, nullable=False),
 )
+
+audit_entries = Table(
+    "audit_entries",
+    metadata,
+    Column("sequence", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=False),
+    Column("content", PlainText, nullable=False),
+    Column("hash", PlainText, nullable=False),
+    # what the content says, so that it can be looked for
+    Column("time", Instant, nullable=False),
+    Column("actor_id", PlainText, nullable=False),
+    Column("actor_name", PlainText, nullable=False),
+    Column("action", PlainText, nullable=False),
+    Column("object_kind", PlainText, nullable=False),
+    Column("object_id", PlainText, nullable=False),
+    Column("subject", PlainText),
+)
+Index("ix_audit_entries_time", audit_entries.c.time)
+Index("ix_audit_entries_actor", audit_entries.c.actor_id, audit_entries.c.sequence)
+Index("ix_audit_entries_action", audit_entries.c.action, audit_entries.c.sequence)
+Index("ix_audit_entries_object", audit_entries.c.object_id, audit_entries.c.sequence)
+Index("ix_audit_entries_subject", audit_entries.c.subject, audit_entries.c.sequence)

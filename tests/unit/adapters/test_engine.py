@@ -9,13 +9,14 @@ import pytest
 from core.adapters.store import open_store
 from core.adapters.store.engine import open_engine
 from core.kernel.errors import StoreError
+from tests.builders.audit import PSEUDONYMS
 
 
 def test_a_damaged_database_is_a_store_error(tmp_path: Path) -> None:
     broken = tmp_path / "assay.sqlite"
     broken.write_bytes(b"this is no database" * 100)
     with pytest.raises(StoreError) as refused:
-        open_store(f"sqlite:///{broken}")
+        open_store(f"sqlite:///{broken}", PSEUDONYMS)
     assert refused.value.code == "RA-E500"
     assert "not a database" in refused.value.fields["problem"]
 

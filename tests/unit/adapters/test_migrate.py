@@ -11,7 +11,12 @@ from core.adapters.store.engine import open_engine
 from core.adapters.store.migrate import upgrade
 from core.adapters.store.tables import metadata
 
-OPEN = "import sys; from core.adapters.store import open_store; open_store(sys.argv[1]).runs(1)"
+OPEN = """
+import sys
+from core.adapters.store import open_store
+from tests.builders.audit import PSEUDONYMS
+open_store(sys.argv[1], PSEUDONYMS).runs(1)
+"""
 
 
 def test_the_migrations_lead_to_the_declared_tables(store_url: str) -> None:

@@ -10,11 +10,13 @@ import pytest
 
 from core.adapters.store import open_store
 from core.kernel.reads import CaseQuery
+from tests.builders.audit import PSEUDONYMS
 from tests.builders.runs import a_case, a_finding, a_run
 
 SAVE_AND_DIE = """
 import os, signal, sys
 from core.adapters.store import open_store
+from tests.builders.audit import PSEUDONYMS
 from tests.builders.runs import a_case, a_finding, a_run
 
 class Deadly(list):
@@ -22,13 +24,14 @@ class Deadly(list):
         os.kill(os.getpid(), signal.SIGKILL)
 
 record = a_run(findings=[a_finding()])
-open_store(sys.argv[1]).save_run(type(record)(record.summary, (), (), (), record.findings, Deadly()))
+store = open_store(sys.argv[1], PSEUDONYMS)
+store.save_run(type(record)(record.summary, record.event, (), (), (), record.findings, Deadly()))
 """
 
 
 def test_a_kill_half_way_keeps_nothing_of_the_run(store_url: str) -> None:
     killed = subprocess.run([sys.executable, "-c", SAVE_AND_DIE, store_url], check=False)
-    store = open_store(store_url)
+    store = open_store(store_url, PSEUDONYMS)
 
     assert killed.returncode == -signal.SIGKILL
     assert store.latest_run() is None
@@ -37,7 +40,7 @@ def test_a_kill_half_way_keeps_nothing_of_the_run(store_url: str) -> None:
 
 
 def test_a_failure_half_way_keeps_nothing_of_the_run(store_url: str) -> None:
-    store = open_store(store_url)
+    store = open_store(store_url, PSEUDONYMS)
     broken = a_case("C-2", amount=Decimal("0.0000001"))
 
     with pytest.raises(Exception, match="more than six decimals"):
@@ -50,7 +53,7 @@ def test_a_failure_half_way_keeps_nothing_of_the_run(store_url: str) -> None:
 
 
 def test_one_run_saved_by_many_at_once_is_saved_once(store_url: str) -> None:
-    stores = [open_store(store_url) for _ in range(4)]
+    stores = [open_store(store_url, PSEUDONYMS) for _ in range(4)]
     record = a_run(cases=[a_case()], findings=[a_finding()])
 
     with ThreadPoolExecutor(4) as pool:
@@ -63,7 +66,7 @@ def test_one_run_saved_by_many_at_once_is_saved_once(store_url: str) -> None:
 
 
 def test_runs_saved_at_once_leave_the_queue_of_the_last_one_whole(store_url: str) -> None:
-    stores = [open_store(store_url) for _ in range(4)]
+    stores = [open_store(store_url, PSEUDONYMS) for _ in range(4)]
     cases = [a_case(f"C-{place}") for place in range(50)]
 
     with ThreadPoolExecutor(4) as pool:
@@ -76,7 +79,7 @@ def test_runs_saved_at_once_leave_the_queue_of_the_last_one_whole(store_url: str
 
 
 def test_a_reader_goes_on_while_a_run_is_being_saved(store_url: str) -> None:
-    store, reader = open_store(store_url), open_store(store_url)
+    store, reader = open_store(store_url, PSEUDONYMS), open_store(store_url, PSEUDONYMS)
     store.save_run(a_run("R-1", cases=[a_case()]))
     seen: list[str] = []
 
@@ -86,7 +89,7 @@ def test_a_reader_goes_on_while_a_run_is_being_saved(store_url: str) -> None:
             return super().__iter__()
 
     record = a_run("R-2")
-    store.save_run(type(record)(record.summary, Watched(), (), (), record.findings, [a_case()]))
+    store.save_run(type(record)(record.summary, record.event, Watched(), (), (), record.findings, [a_case()]))
 
     assert seen == ["R-1"]
     assert [run.run_id for run in reader.runs(9)] == ["R-2", "R-1"]

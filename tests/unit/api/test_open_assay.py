@@ -12,6 +12,7 @@ import pytest
 import core.api
 from core.adapters.store import open_store
 from core.api import CaseFilter, Settings, open_assay
+from tests.builders.audit import PSEUDONYMS
 from tests.builders.runs import NOW, a_case, a_finding, a_run
 
 
@@ -44,7 +45,7 @@ def parts(hint: Any) -> Iterator[Any]:
 
 def test_what_a_run_saved_is_what_the_facade_answers(tmp_path: Path) -> None:
     settings = Settings(home=tmp_path)
-    open_store(settings.store_address).save_run(a_run(cases=[a_case()], findings=[a_finding()]))
+    open_store(settings.store_address, PSEUDONYMS).save_run(a_run(cases=[a_case()], findings=[a_finding()]))
 
     assay = open_assay(settings)
 
@@ -55,7 +56,7 @@ def test_what_a_run_saved_is_what_the_facade_answers(tmp_path: Path) -> None:
 
 def test_the_data_clock_stands_at_the_latest_runs_now(tmp_path: Path) -> None:
     settings = Settings(home=tmp_path)
-    store = open_store(settings.store_address)
+    store = open_store(settings.store_address, PSEUDONYMS)
     store.save_run(a_run("R-1", as_of=NOW))
     store.save_run(a_run("R-2", as_of=NOW + timedelta(days=1)))
 
@@ -67,7 +68,7 @@ def test_the_data_clock_stands_at_the_latest_runs_now(tmp_path: Path) -> None:
 
 def test_the_wall_clock_is_this_machines(tmp_path: Path) -> None:
     settings = Settings(home=tmp_path, clock="wall")
-    open_store(settings.store_address).save_run(a_run())
+    open_store(settings.store_address, PSEUDONYMS).save_run(a_run())
 
     status = open_assay(settings).status()
 

@@ -11,6 +11,7 @@ import pytest
 from core.controls.loader import load_controls
 from core.workflows.assurance import RunOutcome, RunRequest, Workshop, assure
 from tests.builders import rows
+from tests.builders.audit import ANNA
 from tests.builders.landing import Landing
 from tests.fakes.store import FakeStore
 
@@ -22,7 +23,7 @@ class Desk:
         self.landing = Landing(root)
         self.landing.lay("accounts.parquet", rows.account("A1"))
         self.out = root / "out"
-        self.workshop = Workshop(root / "lake", root, load_controls(), FakeStore())
+        self.workshop = Workshop(ANNA, root / "lake", root, load_controls(), FakeStore())
         self.steps: list[str] = []
 
     def run(self, as_of: datetime | None = None) -> RunOutcome:
