@@ -43,6 +43,10 @@ class Actor:
     segments: frozenset[str] | None = None
 
 
+NOBODY = Actor("nobody", "Nobody known", "service", "none", frozenset())
+"""Stands in the audit trail for whoever was refused without being known. It opens nothing."""
+
+
 @dataclass(frozen=True)
 class Person:
     """Hold one person who may sign in.
