@@ -156,6 +156,28 @@ R2        | E2
 """
 
 [[example]]
+name = "usage whose resend was rejected as well is one finding, by the copy that came first"
+expect = """
+subject_id
+E1
+"""
+[example.given]
+usage_files = """
+file_id | status   | source | sequence
+F1      | rejected | msc-01 | 1
+F2      | rejected | msc-01 | 2
+"""
+usage_events = """
+event_id | file_id | imsi | other_party | duration_s | started_at           | received_at
+E1       | F1      | I1   | 48601       | 60         | 2026-03-01T09:00:00Z | 2026-03-01T10:00:00Z
+E2       | F2      | I1   | 48601       | 60         | 2026-03-01T09:00:00Z | 2026-03-01T12:00:00Z
+"""
+mediation_records = """
+record_id | event_id
+R2        | E2
+"""
+
+[[example]]
 name = "not a copy of mediated usage, the later of two copies, a test file, a near-real-time report or an unanswered call"
 expect = """
 subject_id
@@ -244,7 +266,6 @@ moments as (
     select events.*
     from events
     semi join seen using (imsi, started_at)
-    anti join rejected_files using (file_id)
     anti join unbilled_files using (file_id)
 ),
 mediated_moments as (select event_id from mediated semi join moments using (event_id)),
@@ -263,11 +284,12 @@ delivered_again as (
         and moments.bytes_down = seen.bytes_down
         and moments.other_party is not distinct from seen.other_party
         and moments.partial_sequence is not distinct from seen.partial_sequence
-        and (
-            (moments.received_at, moments.event_id) < (seen.received_at, seen.event_id)
-            or moments.event_id in (select event_id from mediated_moments)
-            or seen.file_id in (select file_id from rejected_files)
-        )
+        and case
+            when moments.event_id in (select event_id from mediated_moments) then true
+            when seen.file_id in (select file_id from rejected_files) = moments.file_id in (select file_id from rejected_files)
+                then (moments.received_at, moments.event_id) < (seen.received_at, seen.event_id)
+            else seen.file_id in (select file_id from rejected_files)
+        end
 ),
 overdue as (select * from due anti join delivered_again using (event_id)),
 known as (select contexts.* from contexts semi join overdue using (event_id))

@@ -195,6 +195,21 @@ def test_a_gap_in_the_price_list_takes_exactly_the_lines_of_its_records(copied: 
     assert {record for (record,) in gone} == unpriced
 
 
+def test_a_line_taken_for_another_zone_has_the_price_of_its_own_plan_there(copied: Simulated) -> None:
+    outranked = """
+        select charge_id from mispriced join tariffs as taken on taken.tariff_id = wrong_tariff
+        where mistake = 'zone' and taken.plan_id = '*' and exists (
+            from tariffs as own
+            where own.plan_id = mispriced.plan_id and own.service = taken.service
+                and own.direction = taken.direction and own.destination_zone = taken.destination_zone
+                and own.roaming_zone = taken.roaming_zone
+        )
+    """
+    with copied.planted({"unnamed_zone": 1}) as shadow:
+        assert faults(shadow)
+        assert rows(copied, outranked) == []
+
+
 def test_a_payment_collected_twice_or_not_at_all_differs_by_its_label(copied: Simulated) -> None:
     collected = "select coalesce(sum(amount), 0) from {} where status = 'succeeded'"
     ((before,),) = rows(copied, collected.format("before_payments"))

@@ -235,6 +235,18 @@ def test_a_long_session_lacks_its_first_a_middle_or_its_last_part(copied: Simula
         assert len(kinds) > 1
 
 
+def test_what_came_again_after_a_refusal_is_left_alone(copied: Simulated) -> None:
+    came_again = """
+        from file_places semi join before_usage_files as refused
+            on refused.status = 'rejected' and refused.source = file_places.source
+            and refused.sequence = file_places.sequence - 1
+    """
+    assert rows(copied.session, "from before_usage_files where status = 'rejected' and record_count > 0")
+    with copied.planted({"rejected_file": 1, "missing_file": 1, "short_file": 1}):
+        assert rows(copied.session, "from file_places")
+        assert rows(copied.session, came_again) == []
+
+
 def test_what_only_looks_like_a_fault_is_there_and_labelled_so(copied: Simulated) -> None:
     with copied.planted({"event_not_mediated": 1}) as shadow:
         planted = {(label.stream, label.subject_id) for label in faults(shadow)}

@@ -1,5 +1,7 @@
 -- grain: one usage file with when it was due and the money of the lines behind it
+-- not one that came again: what is lost of it is still in the file that was refused
 with files as (select * from usage_files where status <> 'rejected' and kind in ('element', 'tap')),
+refused as (select source, sequence + 1 as sequence from usage_files where status = 'rejected'),
 partners as (select partner_id, delivery_hours from partners),
 settings as (select as_of, starts_at, element_delivery_hours from dataset),
 lines as (select record_id, amount from charges where kind = 'usage' and record_id is not null),
@@ -20,3 +22,4 @@ select
     lag(file_id) over (partition by source order by sequence) is not null as has_former,
     as_of, starts_at
 from files left join partners using (partner_id) left join contents using (file_id), settings
+qualify (source, sequence) not in (from refused)

@@ -1,6 +1,13 @@
 -- grain: one price that a flat line could be taken for, with what it would cost; `mistake` says in what they differ
 with lines as (from flat_lines),
 prices as (from prices),
+-- prices of every plan that a plan's own price for the same usage outranks
+outranked as (
+    select every.tariff_id, own.plan_id
+    from tariffs as every
+    join tariffs as own using (service, direction, destination_zone, roaming_zone)
+    where every.plan_id = '*' and own.plan_id <> '*'
+),
 pairs as (
     select
         lines.*,
@@ -29,7 +36,7 @@ priced as (
     where case mistake
         when 'version' then over and same_plan
         when 'band' then not coalesce(over, false) and same_plan
-        when 'zone' then not coalesce(over, false) and any_time
+        when 'zone' then not coalesce(over, false) and any_time and (wrong_tariff, plan_id) not in (from outranked)
         else not coalesce(over, false) and same_zone and any_time
     end
 )
