@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import cast
@@ -38,6 +38,7 @@ class Change:
     after: Facts
     amount: Decimal | None = None
     currency: str | None = None
+    effect: Facts = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,7 @@ def make_proposal(
         object_id=change.object_id,
         before=_plain(change.before),
         after=_plain(change.after),
+        effect=_plain(change.effect),
         evidence=_plain(evidence),
         amount=change.amount,
         currency=change.currency,
@@ -92,12 +94,13 @@ def make_proposal(
 
 
 def content_hash(proposal: Proposal) -> str:
-    """Return SHA-256 over all that is approved: the change, its evidence, its money and who proposed it."""
+    """Return SHA-256 over all that is approved: the change, its effect, its evidence and who proposed it."""
     content = {
         "after": proposal.after,
         "amount": _amount(proposal.amount),
         "before": proposal.before,
         "currency": proposal.currency,
+        "effect": proposal.effect,
         "evidence": proposal.evidence,
         "expires_at": proposal.expires_at,
         "id": proposal.proposal_id,
@@ -174,6 +177,7 @@ def _told(proposal: Proposal, verb: str, actor: Actor, reason: str) -> AuditEven
             "amount": proposal.amount,
             "content_hash": proposal.content_hash,
             "currency": proposal.currency,
+            "effect": proposal.effect,
             "evidence": proposal.evidence,
             "on_behalf_of": proposal.on_behalf_of,
             "proposal": proposal.proposal_id,

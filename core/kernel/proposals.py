@@ -44,6 +44,8 @@ class Proposal:
         What is to change, as its kind names it: a control's id, a person's user id.
     before, after
         The values concerned, by name, as they are and as they are to be.
+    effect
+        What the change would do, as was worked out when it was proposed.
     evidence
         What the decision stands on, by name; when any of it changes, the proposal is void.
     amount
@@ -61,6 +63,7 @@ class Proposal:
     object_id: str
     before: Facts
     after: Facts
+    effect: Facts
     evidence: Facts
     amount: Decimal | None
     currency: str | None
@@ -88,7 +91,7 @@ class ControlSettings:
     version
         Counts from 1 for each control; the greatest is in force.
     values
-        The thresholds that differ from those that ship, as text, by name.
+        Thresholds as text, by name; one that is not named is as it ships.
     proposal_id
         The proposal that two people made it by; None where it was taken in at set-up.
     """

@@ -23,10 +23,14 @@ def a_change(**given: Any) -> Change:
     values = {
         "kind": "control",
         "object_id": "payment_failed",
-        "before": {"retry_hours": "96", "enabled": True},
-        "after": {"retry_hours": "192", "enabled": True},
+        "before": {"thresholds": {"retry_hours": "96"}, "enabled": True},
+        "after": {"thresholds": {"retry_hours": "192"}, "enabled": True},
         "amount": Decimal("120.50"),
         "currency": "EUR",
+        "effect": {
+            "appears": {"findings": 0, "amount": "0"},
+            "vanishes": {"findings": 2, "amount": "120.50"},
+        },
     }
     return Change(**{**values, **given})
 

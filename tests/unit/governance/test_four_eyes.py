@@ -129,7 +129,8 @@ def test_approving_something_other_than_what_was_seen_is_refused() -> None:
 @pytest.mark.parametrize(
     "altered",
     [
-        {"after": {"retry_hours": "999", "enabled": True}},
+        {"after": {"thresholds": {"retry_hours": "999"}, "enabled": True}},
+        {"effect": {}},
         {"before": {}},
         {"amount": Decimal(1)},
         {"amount": None},
@@ -229,7 +230,7 @@ def test_proposing_needs_a_reason_and_a_change() -> None:
     how = {"evidence": EVIDENCE, "now": NOW}
     with pytest.raises(InputError, match="Say why"):
         propose(a_change(), an_actor(), "  ", **how)  # type: ignore[arg-type]
-    same = a_change(after={"enabled": True, "retry_hours": "96"})
+    same = a_change(after={"enabled": True, "thresholds": {"retry_hours": "96"}})
     with pytest.raises(InputError, match="Nothing would change"):
         propose(same, an_actor(), "Why not.", **how)  # type: ignore[arg-type]
     switch = a_change(before={"enabled": True}, after={"enabled": 1})
