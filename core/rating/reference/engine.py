@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from core.kernel.dataset import DatasetSettings
 from core.rating.reference.closing import Closing
 from core.rating.reference.cycle import Cycles
@@ -17,7 +19,7 @@ from core.rating.reference.usage import UsageRater
 from core.rating.reference.zones import Zones
 
 
-def rate(streams: Streams, settings: DatasetSettings) -> Rating:
+def rate(streams: Streams, settings: DatasetSettings, wanted: Collection[str] | None = None) -> Rating:
     """Return every charge line and invoice that a dataset should lead to.
 
     Parameters
@@ -25,6 +27,9 @@ def rate(streams: Streams, settings: DatasetSettings) -> Rating:
     streams
         Rows by stream name: the columns of the contract, ``Decimal`` for money, aware UTC instants, winning
         versions as of ``settings.as_of``. Any stream may be absent; a column marked ``+=`` too.
+    wanted
+        Only lines of these subscriptions are asked for: others get no usage lines, so neither their closing
+        lines nor the invoices are true; their usage still draws what is shared.
 
     Returns
     -------
@@ -40,7 +45,7 @@ def rate(streams: Streams, settings: DatasetSettings) -> Rating:
     promotions = Promotions(streams, subscriptions, settings)
     zones = Zones(rows(streams, "networks"), rows(streams, "destinations"), settings.home_plmns)
     rater = UsageRater(streams, subscriptions, cycles, promotions, settings)
-    usage = rater.rate_all(forwarded_sessions(streams, zones, settings))
+    usage = rater.rate_all(forwarded_sessions(streams, zones, settings), wanted)
     lines = [line for line in usage.charges if cycles.judged(line.cycle)]
     lines += recurring_charges(streams, subscriptions, cycles, settings)
     lines += one_off_charges(streams, subscriptions, cycles, settings)

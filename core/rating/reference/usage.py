@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -55,8 +55,8 @@ class UsageRater:
             self._sims[row["imsi"]].append(row)
         self.ambiguous: set[str] = set()
 
-    def rate_all(self, sessions: Iterable[Session]) -> Usage:
-        """Return a line for every session that can be priced: meter all of them, then price them."""
+    def rate_all(self, sessions: Iterable[Session], wanted: Collection[str] | None = None) -> Usage:
+        """Return a line for every session that can be priced: meter all of them, then price those wanted."""
         usage = Usage()
         metered = []
         for session in sorted(sessions, key=self._order):
@@ -65,7 +65,9 @@ class UsageRater:
                 metered.append(result)
             else:
                 usage.unpriced.append(result)
-        usage.charges = [self.charge(m) for m in metered]
+        usage.charges = [
+            self.charge(m) for m in metered if wanted is None or m.subscription.subscription_id in wanted
+        ]
         return usage
 
     def meter(self, session: Session) -> Metered | Unpriced:
