@@ -3,53 +3,77 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
 
 from core.adapters.store import open_store
 from core.controls.loader import LIBRARY, load_controls, read_overrides
 from core.controls.model import Control
+from core.governance.admission import SessionRules
 from core.governance.keys import open_pseudonyms
+from core.lake.schemas import SCHEMAS
+from core.lake.tables import Lake
 from core.ports.store import RunReads, Store
 from core.settings import Settings
 
 Clock = Callable[[], datetime]
 
 
-@dataclass(frozen=True)
 class Parts:
-    """Hold what `core.api` answers from."""
+    """Hold what `core.api` answers from; each part is opened when it is first needed.
 
-    settings: Settings
-    store: Store
-    controls: tuple[Control, ...]
-    clock: Clock
+    Parameters
+    ----------
+    settings
+        What the installation sets.
+    store
+        Opens the operational store, its schemas brought up to date.
+    """
+
+    def __init__(self, settings: Settings, store: Callable[[], Store]) -> None:
+        self.settings = settings
+        self._open_store = store
+
+    @cached_property
+    def store(self) -> Store:
+        """Return the operational store."""
+        return self._open_store()
+
+    @cached_property
+    def lake(self) -> Lake:
+        """Return the lake of the runs' streams."""
+        return Lake(self.settings.lake_dir, SCHEMAS)
+
+    @cached_property
+    def controls(self) -> tuple[Control, ...]:
+        """Return the controls that ship and the operator's own, with the thresholds in force.
+
+        Raises
+        ------
+        ControlDefinitionError
+            RA-E201 when a control or a threshold is malformed.
+        """
+        overrides = read_overrides(self.settings.controls_file)
+        return load_controls(LIBRARY, self.settings.own_controls, overrides=overrides)
+
+    @cached_property
+    def clock(self) -> Clock:
+        """Return what tells the "now" that due times are measured from."""
+        return data_clock(self.store) if self.settings.clock == "data" else wall_clock
+
+    @cached_property
+    def session_rules(self) -> SessionRules:
+        """Return how long sessions last and what wrong passwords lead to."""
+        return SessionRules(
+            idle=timedelta(minutes=self.settings.session_idle_minutes),
+            longest=timedelta(hours=self.settings.session_hours),
+            tries=self.settings.password_tries,
+        )
 
 
 def assemble(settings: Settings) -> Parts:
-    """Open what the settings name: the store, its schemas brought up to date, and the controls.
-
-    Raises
-    ------
-    ControlDefinitionError
-        RA-E201 when a control or a threshold is malformed.
-    """
-    store = open_store(settings.store_address, open_pseudonyms(settings.keys_dir))
-    return Parts(
-        settings, store, controls_of(settings), data_clock(store) if settings.clock == "data" else wall_clock
-    )
-
-
-def controls_of(settings: Settings) -> tuple[Control, ...]:
-    """Return the controls that ship and the operator's own, with the thresholds in force.
-
-    Raises
-    ------
-    ControlDefinitionError
-        RA-E201 when a control or a threshold is malformed.
-    """
-    overrides = read_overrides(settings.controls_file)
-    return load_controls(LIBRARY, settings.own_controls, overrides=overrides)
+    """Return the parts that the settings name."""
+    return Parts(settings, lambda: open_store(settings.store_address, open_pseudonyms(settings.keys_dir)))
 
 
 def wall_clock() -> datetime:

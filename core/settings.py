@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
+from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -36,6 +37,13 @@ class Settings(BaseSettings):
         dataset from the past; or ``wall``, this machine's clock, which suits a live feed.
     demo
         Whether this installation shows made-up data.
+    session_idle_minutes
+        After how many minutes without a sign of life a session ends.
+    session_hours
+        After how many hours a session ends in any case.
+    password_tries
+        After how many wrong passwords no further try is looked at for a while, at first a minute, then ever
+        longer.
     """
 
     model_config = SettingsConfigDict(env_prefix="ASSAY_", frozen=True)
@@ -49,6 +57,9 @@ class Settings(BaseSettings):
     mappings: Path = Path(__file__).parents[1] / "data" / "mappings"
     clock: Literal["data", "wall"] = "data"
     demo: bool = False
+    session_idle_minutes: int = Field(default=30, ge=1, le=720)
+    session_hours: int = Field(default=8, ge=1, le=24)
+    password_tries: int = Field(default=5, ge=1, le=100)
 
     @property
     def store_address(self) -> str:

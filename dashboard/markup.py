@@ -7,7 +7,7 @@ from typing import Literal
 
 import streamlit as st
 
-VOID = frozenset({"br", "hr"})
+VOID = frozenset({"br", "hr", "img", "input"})
 
 
 class Html(str):

@@ -2,36 +2,42 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import streamlit as st
+
+from core.api import Right
+from dashboard import session
 
 FOLDER = Path(__file__).resolve().parent.parent / "pages"
 
 
 @dataclass(frozen=True)
 class Entry:
-    """Hold one page: its file in ``pages/``, title, icon and address."""
+    """Hold one page: its file in ``pages/``, title, icon, address, and the right that it takes to see it."""
 
     file: str
     title: str
     icon: str
     url_path: str
+    needs: Right
 
 
 ENTRIES: tuple[Entry, ...] = (
-    Entry("home.py", "Home", "home", "home"),
-    Entry("triage.py", "Triage queue", "inbox", "triage"),
-    Entry("account.py", "Account 360", "person_search", "account"),
-    Entry("quality.py", "Data quality", "fact_check", "data-quality"),
-    Entry("rules.py", "Rules & model", "rule", "rules"),
+    Entry("home.py", "Home", "home", "home", "status.read"),
+    Entry("triage.py", "Triage queue", "inbox", "triage", "cases.read"),
+    Entry("account.py", "Account 360", "person_search", "account", "accounts.read"),
+    Entry("quality.py", "Data quality", "fact_check", "data-quality", "quality.read"),
+    Entry("rules.py", "Rules & model", "rule", "rules", "controls.read"),
+    Entry("people.py", "People & rights", "group", "people", "people.read"),
 )
 
 
 def page(url_path: str) -> st.Page:
     """Return the page at an address; the first entry is what opens without one."""
-    entry = next(entry for entry in ENTRIES if entry.url_path == url_path)
+    entry = _entry(url_path)
     return st.Page(
         FOLDER / entry.file,
         title=entry.title,
@@ -41,12 +47,39 @@ def page(url_path: str) -> st.Page:
     )
 
 
-def navigate() -> st.Page:
-    """Draw the sidebar's list and return the page that the address asks for."""
-    return st.navigation([page(entry.url_path) for entry in ENTRIES], expanded=True)
+def navigate(may: Callable[[Right], bool], closed: Callable[[Entry], None]) -> st.Page:
+    """Draw the sidebar's list and return the page that the address asks for.
+
+    A page that the reader may not see is not in the list; its address leads to what ``closed`` draws.
+    """
+    pages = [page(entry.url_path) if may(entry.needs) else _shut(entry, closed) for entry in ENTRIES]
+    return st.navigation(pages, expanded=True)
 
 
 def link(url_path: str, label: str, **parameters: str) -> None:
-    """Draw a link to a page with what it shall show; the label must be plain Markdown."""
+    """Draw a link to a page with what it shall show; the label must be plain Markdown.
+
+    Whoever may not see the page gets the label alone.
+    """
+    if not session.assay().may(_entry(url_path).needs):
+        st.markdown(label)
+        return
     icon = ":material/arrow_forward:"
     st.page_link(page(url_path), label=label, icon=icon, icon_position="right", query_params=parameters)
+
+
+def _entry(url_path: str) -> Entry:
+    return next(entry for entry in ENTRIES if entry.url_path == url_path)
+
+
+def _shut(entry: Entry, closed: Callable[[Entry], None]) -> st.Page:
+    def draw() -> None:
+        closed(entry)
+
+    return st.Page(
+        draw,
+        title=entry.title,
+        url_path=entry.url_path,
+        default=entry is ENTRIES[0],
+        visibility="hidden",
+    )

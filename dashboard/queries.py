@@ -1,4 +1,4 @@
-"""Every read of the dashboard, cached by the run that it stands on and by what was asked.
+"""Every read of the dashboard, cached by the run that it stands on, by who asks and by what is asked.
 
 The latest run is looked up again every few seconds; all else is kept until a new run changes the pin.
 Holds no rule and draws nothing.
@@ -21,7 +21,6 @@ from core.api import (
     AccountHit,
     AccountReview,
     AccountView,
-    Assay,
     AssayError,
     Case,
     CaseDetail,
@@ -39,11 +38,12 @@ from core.api import (
     Quality,
     QualityCell,
     RejectedRows,
+    Sight,
     SortKey,
     Status,
-    open_assay,
 )
 from dashboard import session
+from dashboard.session import assay
 
 T = TypeVar("T")
 PAGE_SIZE = 50
@@ -55,10 +55,11 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Pin:
-    """Name the run and the snapshot that cached answers stand on."""
+    """Name what cached answers stand on: the run, the snapshot, and what the reader may see."""
 
     run_id: str
     snapshot_id: str
+    sight: Sight
 
 
 @dataclass(frozen=True)
@@ -80,14 +81,8 @@ class QueuePage:
     after: tuple[Case, ...]
 
 
-@st.cache_resource(show_spinner=False)
-def assay() -> Assay:
-    """Open the facade, once for all sessions."""
-    return open_assay()
-
-
-@st.cache_data(ttl="3s", max_entries=1, show_spinner=False)
-def status() -> Status | None:
+@st.cache_data(ttl="3s", max_entries=8, show_spinner=False)
+def status(sight: Sight) -> Status | None:
     """Return what the figures stand on; None before the first run."""
     return assay().status()
 
@@ -111,7 +106,7 @@ def load(name: str, read: Callable[[], T]) -> Loaded[T]:
 
 def read_stand() -> Loaded[Status | None]:
     """Look up the latest run once for the frame and the page."""
-    answer = load("stand", status)
+    answer = load("stand", lambda: status(assay().sight))
     session.keep_stand(answer)
     return answer
 
@@ -123,7 +118,7 @@ def stand() -> Loaded[Status | None]:
 
 def pin(now: Status) -> Pin:
     """Return the key of everything that is read under this status."""
-    return Pin(now.run.run_id, now.run.snapshot_id)
+    return Pin(now.run.run_id, now.run.snapshot_id, assay().sight)
 
 
 @st.cache_data(ttl="60s", max_entries=4, show_spinner=False)

@@ -8,9 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, cast
+from urllib.parse import urlencode, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import streamlit as st
+
+from core.api import Assay
+from dashboard.entrance import door, token_among
 
 VIEW = "view"
 SEARCH = "q"
@@ -42,6 +46,8 @@ RULES_GRID = "rules-grid"
 FILES_GRID = "files-grid"
 SHOWN = "shown-rows"
 STAND = "stand"
+ASSAY = "assay"
+WELCOME = "welcome"
 CURRENT_PAGE = "current-page"
 LAST_GOOD = "last-good"
 LAST_ADDRESS = "last-address"
@@ -67,6 +73,13 @@ def go(**changes: str | None) -> None:
     """Change parameters of the address in one step; empty ones leave it, so that links stay short."""
     after = {**st.query_params.to_dict(), **changes}
     st.query_params.from_dict({name: value for name, value in after.items() if value})
+
+
+def whole_address() -> str:
+    """Return the path and the parameters of the page that is open."""
+    path = urlsplit(st.context.url or "/").path or "/"
+    query = urlencode(st.query_params.to_dict())
+    return f"{path}?{query}" if query else path
 
 
 def restore_address(url_path: str) -> None:
@@ -124,6 +137,28 @@ def point_at(grid: str, position: int | None, column: str) -> None:
     state: Mapping[str, Any] = st.session_state.get(grid) or {"selection": {"cells": []}}
     if [cell[0] for cell in state["selection"]["cells"]] != [row for row, _ in wanted]:
         st.session_state[grid] = {"selection": {"rows": [], "columns": [], "cells": wanted}}
+
+
+def token() -> str:
+    """Return the secret of the reader's session, which their browser shows; empty without one."""
+    return token_among(dict(st.context.cookies.to_dict()))
+
+
+def enter() -> Assay | None:
+    """Ask the core anew who the reader is and what they may; None when their session has ended."""
+    found = door().of(token())
+    st.session_state[ASSAY] = found
+    return found
+
+
+def leave() -> None:
+    """End the reader's session, for all tabs that share it."""
+    door().sign_out(token())
+
+
+def assay() -> Assay:
+    """Return the facade that asks as the reader, as of this rerun."""
+    return cast("Assay", st.session_state[ASSAY])
 
 
 def keep_stand(stand: object) -> None:

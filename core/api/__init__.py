@@ -1,7 +1,8 @@
 """The one door to Assay for pages, the dashboard and entry points.
 
-Every question is a method of `Assay`, every answer a frozen dataclass. Amounts are exact decimals, times
-are UTC; "at stake" is money without its sign. Nothing else of `core` may be imported from in front.
+`Door` lets people in and gives them the `Assay` that asks as them. Every question is a method of it, every
+answer a frozen dataclass. Amounts are exact decimals, times are UTC; "at stake" is money without its sign.
+Nothing else of `core` may be imported from in front.
 """
 
 from __future__ import annotations
@@ -31,10 +32,13 @@ from core.api.answers import (
     Status,
     Totals,
 )
-from core.api.assay import Assay, open_assay
+from core.api.assay import Assay
 from core.api.control_cards import ControlCard, ControlLine, Threshold
-from core.api.control_desk import ControlTrial, list_controls, new_control, try_controls
+from core.api.control_desk import ControlTrial
+from core.api.door import Admission, Door, open_door
+from core.api.guard import Sight
 from core.api.lineage import FileLineage
+from core.api.people import FirstSignIn, PersonView, SessionView
 from core.api.quality import Quality, QualityCell, QualityCheck, TrendPoint
 from core.api.rating import (
     ChangeReport,
@@ -44,17 +48,25 @@ from core.api.rating import (
     PricingGap,
     PricingReport,
     PricingRequest,
-    compare_price_lists,
-    rate_dataset,
 )
-from core.api.run import Progress, RunOutcome, RunRequest, run_dataset
+from core.api.run import Progress, RunOutcome, RunRequest
 from core.cases.direction import is_collected, money_direction
 from core.cases.evidence import Evidence, EvidenceLine, EvidenceRow
 from core.cases.titles import ACTION_PHRASES, CAUSE_PHRASES, FAULT_TITLES
 from core.cases.views import VIEWS, View
 from core.controls.reconcile import POINTS
 from core.controls.scorecard import DIMENSIONS, Area, Check
-from core.kernel.errors import AssayError, InputError, NotFoundError
+from core.governance.rights import RIGHTS, Grant, Right, granted_by, lacking
+from core.kernel.errors import (
+    AssayError,
+    ConflictError,
+    ForbiddenError,
+    InputError,
+    NotFoundError,
+    ProofNeededError,
+    SignInError,
+)
+from core.kernel.people import ROLES, Actor, Method, Person, Role
 from core.kernel.reads import (
     FaultCount,
     FlowKey,
@@ -89,11 +101,15 @@ __all__ = [
     "DIMENSIONS",
     "FAULT_TITLES",
     "POINTS",
+    "RIGHTS",
+    "ROLES",
     "VIEWS",
     "AccountHead",
     "AccountHit",
     "AccountReview",
     "AccountView",
+    "Actor",
+    "Admission",
     "Area",
     "Assay",
     "AssayError",
@@ -106,10 +122,11 @@ __all__ = [
     "CaseDetail",
     "CaseFilter",
     "CasePage",
+    "Cause",
     "ChangeReport",
     "ChangeRequest",
     "Check",
-    "Cause",
+    "ConflictError",
     "ContactRow",
     "ControlCard",
     "ControlLine",
@@ -117,6 +134,7 @@ __all__ = [
     "ControlTrial",
     "Dependents",
     "Desk",
+    "Door",
     "Evidence",
     "EvidenceLine",
     "EvidenceRow",
@@ -126,33 +144,45 @@ __all__ = [
     "FileReport",
     "Finding",
     "FindingView",
+    "FirstSignIn",
     "FlowKey",
     "FlowTotal",
+    "ForbiddenError",
+    "Grant",
     "Home",
     "InputError",
     "LineState",
     "LineTotal",
+    "Method",
     "MoneyTotal",
     "NetChange",
     "NotFoundError",
     "Outcome",
     "PaymentRow",
+    "Person",
+    "PersonView",
     "PricingGap",
     "PricingReport",
     "PricingRequest",
     "Progress",
+    "ProofNeededError",
     "Quality",
     "QualityCell",
     "QualityCheck",
     "Reach",
     "RejectedRows",
+    "Right",
+    "Role",
     "RunOutcome",
     "RunRequest",
     "RunSummary",
+    "SessionView",
     "Settings",
     "Severity",
     "SeverityTotal",
+    "Sight",
     "Sighting",
+    "SignInError",
     "SortKey",
     "SourceGap",
     "Status",
@@ -165,13 +195,9 @@ __all__ = [
     "UsageDay",
     "UsageEstimate",
     "View",
-    "compare_price_lists",
+    "granted_by",
     "is_collected",
-    "list_controls",
+    "lacking",
     "money_direction",
-    "new_control",
-    "open_assay",
-    "rate_dataset",
-    "run_dataset",
-    "try_controls",
+    "open_door",
 ]

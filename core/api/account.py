@@ -9,13 +9,12 @@ from core.api import account_reads as reads
 from core.api.account_answers import AccountHit, AccountReview, AccountView
 from core.api.account_review import review_lines
 from core.api.as_of import as_of_run
+from core.api.guard import Guarded, needs
 from core.events.narrow import narrow_to_account
 from core.kernel.errors import AssayError, NotFoundError
 from core.kernel.reads import CaseQuery
 from core.kernel.results import RunSummary
 from core.lake.session import Session, StatementError
-from core.lake.tables import Lake
-from core.ports.store import Store
 
 CASES_SHOWN = 20
 NEEDED = ("accounts", "subscriptions", "usage_events", "mediation_records", "charges", "invoices", "payments",
@@ -23,21 +22,10 @@ NEEDED = ("accounts", "subscriptions", "usage_events", "mediation_records", "cha
 """The streams that an account is read from."""
 
 
-class AccountQuestions:
-    """Answer about single accounts; a part of `Assay`.
+class AccountQuestions(Guarded):
+    """Answer about single accounts; a part of `Assay`."""
 
-    Parameters
-    ----------
-    store
-        The operational store, for runs and cases.
-    lake
-        Where the runs' streams are.
-    """
-
-    def __init__(self, store: Store, lake: Lake) -> None:
-        self._store = store
-        self._lake = lake
-
+    @needs("accounts.read")
     def find_accounts(self, text: str, limit: int = 20) -> tuple[AccountHit, ...]:
         """Return the accounts that a text names by id, name or phone number, the closest first.
 
@@ -49,9 +37,10 @@ class AccountQuestions:
         run = self._store.latest_run()
         if run is None or not text.strip():
             return ()
-        with as_of_run(self._store, self._lake, run) as session:
+        with as_of_run(self._store, self._parts.lake, run) as session:
             return reads.find(session, text.strip(), limit)
 
+    @needs("accounts.read")
     def account(self, account_id: str) -> AccountView:
         """Return all that is known of one account as of the latest run.
 
@@ -65,6 +54,7 @@ class AccountQuestions:
         with self._narrowed(account_id) as (session, run):
             return self._view(session, account_id, run)
 
+    @needs("accounts.read")
     def account_review(self, account_id: str) -> AccountReview:
         """Return the account's bills line by line, each beside what it should be and why.
 
@@ -120,6 +110,6 @@ class AccountQuestions:
             raise NotFoundError(
                 f"There is no account {account_id}: run Assay first.", fields={"account_id": account_id}
             )
-        with as_of_run(self._store, self._lake, run) as session:
+        with as_of_run(self._store, self._parts.lake, run) as session:
             narrow_to_account(session, account_id)
             yield session, run

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from core.api.account import AccountQuestions
@@ -16,44 +15,36 @@ from core.api.answers import (
     Status,
     Totals,
 )
+from core.api.control_desk import ControlDesk
+from core.api.guard import needs
 from core.api.lineage import LineageQuestions
+from core.api.people import PeopleDesk
 from core.api.quality import QualityQuestions
-from core.bootstrap import assemble
+from core.api.rating import PricingDesk
+from core.api.run import RunDesk
 from core.cases.evidence import read_evidence
 from core.cases.views import DUE_SOON, SLA_AT_RISK, VIEWS
-from core.controls.model import Control
 from core.kernel.errors import NotFoundError
 from core.kernel.reads import CaseQuery, SortKey
 from core.kernel.results import FileReport, Finding, Outcome, RunSummary
-from core.lake.schemas import SCHEMAS
-from core.lake.tables import Lake
-from core.ports.store import Store
-from core.settings import Settings
 
 
-class Assay(AccountQuestions, QualityQuestions, LineageQuestions):
-    """Answer for one operator's assurance.
+class Assay(
+    AccountQuestions, QualityQuestions, LineageQuestions, PeopleDesk, ControlDesk, PricingDesk, RunDesk
+):
+    """Answer for one operator's assurance, as whoever asks may see it.
 
     Parameters
     ----------
-    store
-        The operational store.
-    controls
-        The catalogue of controls in force.
-    clock
-        Tells the "now" that due times are measured from.
-    lake
-        Where the runs' streams are.
+    parts
+        What the answers come from.
+
+    Notes
+    -----
+    `core.api.door.Door` gives it to whoever has been let in. Every method says what right it needs.
     """
 
-    def __init__(
-        self, store: Store, controls: Sequence[Control], clock: Callable[[], datetime], lake: Lake
-    ) -> None:
-        AccountQuestions.__init__(self, store, lake)
-        QualityQuestions.__init__(self, store, controls)
-        LineageQuestions.__init__(self, store, lake)
-        self._clock = clock
-
+    @needs("status.read")
     def status(self) -> Status | None:
         """Return what the figures stand on; None before the first run."""
         run = self._store.latest_run()
@@ -66,7 +57,7 @@ class Assay(AccountQuestions, QualityQuestions, LineageQuestions):
             outcomes[result.outcome] += 1
         return Status(
             run=run,
-            now=self._clock(),
+            now=self._parts.clock(),
             streams=self._store.streams(run.run_id),
             outcomes=outcomes,
             files=len({report.path for report in files}),
@@ -74,10 +65,12 @@ class Assay(AccountQuestions, QualityQuestions, LineageQuestions):
             rows_quarantined=sum(report.quarantined for report in files),
         )
 
+    @needs("status.read")
     def runs(self, limit: int = 20) -> tuple[RunSummary, ...]:
         """Return the runs saved last, newest first."""
         return self._store.runs(limit)
 
+    @needs("cases.read")
     def home(self, first: int = 5) -> Home | None:
         """Return what needs somebody now; None before the first run.
 
@@ -89,7 +82,7 @@ class Assay(AccountQuestions, QualityQuestions, LineageQuestions):
         run = self._store.latest_run()
         if run is None:
             return None
-        now = self._clock()
+        now = self._parts.clock()
         everything = CaseQuery()
         due = self._store.count_cases(
             {"sla_at_risk": CaseQuery(due_by=now + SLA_AT_RISK), "late": CaseQuery(due_by=now)}
@@ -108,6 +101,7 @@ class Assay(AccountQuestions, QualityQuestions, LineageQuestions):
             now=now,
         )
 
+    @needs("cases.read")
     def case_queue(
         self, selection: CaseFilter, *, offset: int = 0, limit: int = 50, sort: SortKey = "severity"
     ) -> CasePage:
@@ -118,7 +112,7 @@ class Assay(AccountQuestions, QualityQuestions, LineageQuestions):
         sort
             See `core.ports.store.CaseReads.cases`.
         """
-        now = self._clock()
+        now = self._parts.clock()
         run = self._store.latest_run()
         query = _query(selection, now)
         return CasePage(
@@ -128,11 +122,13 @@ class Assay(AccountQuestions, QualityQuestions, LineageQuestions):
             now=now,
         )
 
+    @needs("cases.read")
     def view_counts(self) -> dict[str, int]:
         """Count the cases of each shared view, by its name, in the views' order."""
-        now = self._clock()
+        now = self._parts.clock()
         return self._store.count_cases({name: _query(CaseFilter(view=name), now) for name in VIEWS})
 
+    @needs("cases.read")
     def case(self, case_id: str, *, findings: int = 20, similar: int = 5) -> CaseDetail:
         """Return one case with its evidence, controls, history and cases like it.
 
@@ -152,7 +148,7 @@ class Assay(AccountQuestions, QualityQuestions, LineageQuestions):
         ids = self._store.controls_of(run_id, case_id)
         return CaseDetail(
             case=case,
-            now=self._clock(),
+            now=self._parts.clock(),
             findings=self.case_findings(case_id, limit=findings),
             controls=tuple(self._cards[name] for name in ids if name in self._cards),
             similar=self._store.cases(like_it, sort="amount", offset=0, limit=similar),
@@ -163,6 +159,7 @@ class Assay(AccountQuestions, QualityQuestions, LineageQuestions):
             estimates=self._store.estimates(run_id, case_id=case_id),
         )
 
+    @needs("cases.read")
     def case_findings(self, case_id: str, *, offset: int = 0, limit: int = 20) -> tuple[FindingView, ...]:
         """Return a page of a case's findings, most money first; empty for an unknown case."""
         run_id = self._store.last_seen(case_id)
@@ -170,11 +167,13 @@ class Assay(AccountQuestions, QualityQuestions, LineageQuestions):
             return ()
         return _with_evidence(self._store.findings(run_id, case_id=case_id, offset=offset, limit=limit))
 
+    @needs("quality.read")
     def file_reports(self) -> tuple[FileReport, ...]:
         """Return what became of each file that the latest run's snapshot holds."""
         run = self._store.latest_run()
         return self._store.file_reports(run.run_id) if run else ()
 
+    @needs("quality.read", of_all=True)
     def rejected_rows(self, *, offset: int = 0, limit: int = 50) -> RejectedRows:
         """Return a page of the rows that the latest run's snapshot could not use."""
         run = self._store.latest_run()
@@ -185,6 +184,7 @@ class Assay(AccountQuestions, QualityQuestions, LineageQuestions):
             _with_evidence(found), self._store.count_findings(run.run_id, fault="row_rejected")
         )
 
+    @needs("quality.read", of_all=True)
     def found(self, fault: str, stream: str, *, limit: int = 20) -> tuple[FindingView, ...]:
         """Return the first of the latest run's findings of one fault in one stream, most money first."""
         run = self._store.latest_run()
@@ -196,12 +196,6 @@ class Assay(AccountQuestions, QualityQuestions, LineageQuestions):
     def _totals(self, query: CaseQuery, currency: str, now: datetime) -> Totals:
         totals = self._store.totals(query, currency=currency, due_by=now + DUE_SOON)
         return Totals(totals.cases, totals.amount, currency, totals.due, totals.elsewhere)
-
-
-def open_assay(settings: Settings | None = None) -> Assay:
-    """Return the facade over what the settings name; by default, what the environment sets."""
-    parts = assemble(settings or Settings())
-    return Assay(parts.store, parts.controls, parts.clock, Lake(parts.settings.lake_dir, SCHEMAS))
 
 
 def _query(selection: CaseFilter, now: datetime) -> CaseQuery:

@@ -1,4 +1,4 @@
-"""What an analyst does with controls: list them, begin one, test them. Runs none of them over data."""
+"""What an analyst does with controls: begin one, test them. Runs none of them over data."""
 
 from __future__ import annotations
 
@@ -6,14 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from core.api.control_cards import ControlCard, card_of
-from core.bootstrap import controls_of
+from core.api.guard import Guarded, needs
 from core.controls.workbench import problems, write_draft
 from core.kernel.errors import ConflictError, NotFoundError
 from core.lake.session import Limits, Session, connect
-from core.settings import Settings
 
-__all__ = ["ControlTrial", "list_controls", "new_control", "try_controls"]
+__all__ = ["ControlDesk", "ControlTrial"]
 
 
 @dataclass(frozen=True)
@@ -25,50 +23,44 @@ class ControlTrial:
     problems: tuple[str, ...]
 
 
-def list_controls(settings: Settings) -> tuple[ControlCard, ...]:
-    """Return every control by id, the operator's own included.
+class ControlDesk(Guarded):
+    """Work on controls; a part of `Assay`."""
 
-    Raises
-    ------
-    ControlDefinitionError
-        RA-E201 when a control or a threshold is malformed.
-    """
-    return tuple(card_of(control) for control in controls_of(settings))
+    @needs("controls.write")
+    def new_control(self, name: str) -> Path:
+        """Write a control for an analyst to complete, among the operator's own, and return its file.
 
+        Raises
+        ------
+        DefinitionError
+            RA-E200 when the name cannot name a control.
+        ConflictError
+            RA-E401 when a control has that name.
+        """
+        if name in {control.id for control in self._parts.controls}:
+            raise ConflictError(f"there is a control {name} already; choose another name")
+        return write_draft(self._parts.settings.own_controls, name)
 
-def new_control(settings: Settings, name: str) -> Path:
-    """Write a control for an analyst to complete, among the operator's own, and return its file.
+    @needs("controls.write")
+    def try_controls(self, names: Sequence[str] = ()) -> tuple[ControlTrial, ...]:
+        """Play the examples of some controls, or of all.
 
-    Raises
-    ------
-    DefinitionError
-        RA-E200 when the name cannot name a control.
-    ConflictError
-        RA-E401 when a control has that name.
-    """
-    if name in {control.id for control in controls_of(settings)}:
-        raise ConflictError(f"there is a control {name} already; choose another name")
-    return write_draft(settings.own_controls, name)
-
-
-def try_controls(settings: Settings, names: Sequence[str] = ()) -> tuple[ControlTrial, ...]:
-    """Play the examples of some controls, or of all.
-
-    Raises
-    ------
-    NotFoundError
-        RA-E400 when there is no control of a name.
-    ControlDefinitionError
-        RA-E201 with the file and the line when one cannot be read or run.
-    """
-    controls = {control.id: control for control in controls_of(settings)}
-    for name in names:
-        if name not in controls:
-            raise NotFoundError(f"there is no control {name}; assay controls list shows them")
-    chosen = [controls[name] for name in names or controls]
-    return tuple(
-        ControlTrial(control.id, len(control.example), tuple(problems(control, _blank))) for control in chosen
-    )
+        Raises
+        ------
+        NotFoundError
+            RA-E400 when there is no control of a name.
+        ControlDefinitionError
+            RA-E201 with the file and the line when one cannot be read or run.
+        """
+        controls = {control.id: control for control in self._parts.controls}
+        for name in names:
+            if name not in controls:
+                raise NotFoundError(f"there is no control {name}; assay controls list shows them")
+        chosen = [controls[name] for name in names or controls]
+        return tuple(
+            ControlTrial(control.id, len(control.example), tuple(problems(control, _blank)))
+            for control in chosen
+        )
 
 
 def _blank() -> Session:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from core.api.as_of import as_of_run
+from core.api.guard import Guarded, needs
 from core.kernel.reads import FaultCount
 from core.lake.lineage import Dependents, dependents
-from core.lake.tables import Lake
-from core.ports.store import Store
 
 __all__ = ["FileLineage", "LineageQuestions"]
 
@@ -22,21 +21,10 @@ class FileLineage:
     findings: tuple[FaultCount, ...]
 
 
-class LineageQuestions:
-    """Answer about lineage; a part of `Assay`.
+class LineageQuestions(Guarded):
+    """Answer about lineage; a part of `Assay`."""
 
-    Parameters
-    ----------
-    store
-        The operational store.
-    lake
-        Where the runs' streams are.
-    """
-
-    def __init__(self, store: Store, lake: Lake) -> None:
-        self._store = store
-        self._lake = lake
-
+    @needs("quality.read", of_all=True)
     def file_lineage(self, path: str) -> FileLineage | None:
         """Return what stands on a file as the latest run saw it; None before the first run.
 
@@ -48,6 +36,6 @@ class LineageQuestions:
         run = self._store.latest_run()
         if run is None:
             return None
-        with as_of_run(self._store, self._lake, run) as session:
+        with as_of_run(self._store, self._parts.lake, run) as session:
             found = dependents(session, path)
         return FileLineage(path, found, self._store.faults_of_file(run.run_id, path))

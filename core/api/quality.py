@@ -8,11 +8,10 @@ from datetime import datetime
 from decimal import Decimal
 
 from core.api.control_cards import ControlCard, ControlLine, card_of
-from core.controls.model import Control
+from core.api.guard import Guarded, needs
 from core.controls.scorecard import Area, Check, coverage, scorecard
 from core.kernel.reads import FlowKey, FlowTotal, Reach
 from core.kernel.results import RunSummary
-from core.ports.store import Store
 
 __all__ = ["Quality", "QualityCell", "QualityCheck", "QualityQuestions", "TrendPoint"]
 
@@ -64,42 +63,41 @@ class Quality:
     areas: tuple[Area, ...]
 
 
-class QualityQuestions:
-    """Answer about data quality and controls; a part of `Assay`.
+class QualityQuestions(Guarded):
+    """Answer about data quality and controls; a part of `Assay`."""
 
-    Parameters
-    ----------
-    store
-        The operational store, for runs and what controls did in them.
-    controls
-        The catalogue in force.
-    """
+    @property
+    def _cards(self) -> dict[str, ControlCard]:
+        return {control.id: card_of(control) for control in self._parts.controls}
 
-    def __init__(self, store: Store, controls: Sequence[Control]) -> None:
-        self._store = store
-        self._catalogue = tuple(controls)
-        self._cards = {control.id: card_of(control) for control in controls}
-
+    @needs("controls.read")
     def control_results(self) -> tuple[ControlLine, ...]:
         """Return what each control did in the latest run, by control id."""
-        run = self._store.latest_run()
-        results = self._store.control_results(run.run_id) if run else ()
-        return tuple(ControlLine(result, self._cards.get(result.control_id)) for result in results)
+        return self._control_lines()
 
+    def _control_lines(self) -> tuple[ControlLine, ...]:
+        run, cards = self._store.latest_run(), self._cards
+        results = self._store.control_results(run.run_id) if run else ()
+        return tuple(ControlLine(result, cards.get(result.control_id)) for result in results)
+
+    @needs("controls.read")
     def control_cards(self) -> tuple[ControlCard, ...]:
         """Return every control in force, by id."""
         return tuple(self._cards.values())
 
+    @needs("controls.read")
     def control_reach(self) -> tuple[Reach, ...]:
         """Return how far the findings of each control reach in the latest run, by control id."""
         run = self._store.latest_run()
         return self._store.reach(run.run_id) if run else ()
 
+    @needs("quality.read")
     def flow(self, *, by: FlowKey | None = None, point: str | None = None) -> tuple[FlowTotal, ...]:
         """Return what became of the business between network and payment, as `core.ports.store` says."""
         run = self._store.latest_run()
         return self._store.flow(run.run_id, by=by, point=point) if run else ()
 
+    @needs("quality.read")
     def quality(self) -> Quality | None:
         """Return the scorecard and the coverage of the latest run; None before the first."""
         runs = self._store.runs(_RUNS_BACK)
@@ -108,28 +106,28 @@ class QualityQuestions:
         latest = runs[0]
         results = self._store.control_results(latest.run_id)
         reach = {row.control_id: row for row in self._store.reach(latest.run_id)}
-        trends = self._trends(runs)
-        scores = scorecard(self._catalogue, results, self._store.file_reports(latest.run_id))
+        trends, catalogue, cards = self._trends(runs), self._parts.controls, self._cards
+        scores = scorecard(catalogue, results, self._store.file_reports(latest.run_id))
         cells = tuple(
             QualityCell(
                 score.stream,
                 score.dimension,
                 score.value,
                 tuple(
-                    QualityCheck(check, self._cards[check.control_id], reach.get(check.control_id))
+                    QualityCheck(check, cards[check.control_id], reach.get(check.control_id))
                     for check in score.checks
                 ),
                 tuple(trends.get((score.stream, score.dimension), ())),
             )
             for score in scores
         )
-        return Quality(latest, cells, coverage(self._catalogue, results))
+        return Quality(latest, cells, coverage(catalogue, results))
 
     def _trends(self, runs: Sequence[RunSummary]) -> dict[tuple[str, str], list[TrendPoint]]:
         points: dict[tuple[str, str], list[TrendPoint]] = {}
         for run in reversed(runs):
             results, files = self._store.control_results(run.run_id), self._store.file_reports(run.run_id)
-            for score in scorecard(self._catalogue, results, files):
+            for score in scorecard(self._parts.controls, results, files):
                 if score.value is not None:
                     place = points.setdefault((score.stream, score.dimension), [])
                     place.append(TrendPoint(run.as_of, score.value))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.settings import Settings
+from core.api.guard import Guarded, needs
 from core.workflows.assurance import Progress
 from core.workflows.price_change import ChangeReport, ChangeRequest, NetChange
 from core.workflows.price_change import compare_price_lists as compare
@@ -20,31 +20,34 @@ __all__ = [
     "ChangeRequest",
     "LineTotal",
     "NetChange",
+    "PricingDesk",
     "PricingGap",
     "PricingReport",
     "PricingRequest",
-    "compare_price_lists",
-    "rate_dataset",
 ]
 
 
-def rate_dataset(request: PricingRequest, settings: Settings, progress: Progress) -> PricingReport:
-    """Write every charge that a dataset should lead to; neither lake nor store of the settings are touched.
+class PricingDesk(Guarded):
+    """Price datasets and price changes; a part of `Assay`. Neither lake nor store are touched."""
 
-    Raises
-    ------
-    InputError
-        What `core.workflows.rerating.rerate` raises.
-    """
-    return rerate(request, Pricing(settings.mappings), progress)
+    @needs("pricing.run", of_all=True)
+    def rate_dataset(self, request: PricingRequest, progress: Progress) -> PricingReport:
+        """Write every charge that a dataset should lead to.
 
+        Raises
+        ------
+        InputError
+            What `core.workflows.rerating.rerate` raises.
+        """
+        return rerate(request, Pricing(self._parts.settings.mappings), progress)
 
-def compare_price_lists(request: ChangeRequest, settings: Settings, progress: Progress) -> ChangeReport:
-    """Price real usage with today's price list and with another; lake and store are not touched.
+    @needs("pricing.run", of_all=True)
+    def compare_price_lists(self, request: ChangeRequest, progress: Progress) -> ChangeReport:
+        """Price real usage with today's price list and with another.
 
-    Raises
-    ------
-    InputError
-        What `core.workflows.price_change.compare_price_lists` raises.
-    """
-    return compare(request, Pricing(settings.mappings), progress)
+        Raises
+        ------
+        InputError
+            What `core.workflows.price_change.compare_price_lists` raises.
+        """
+        return compare(request, Pricing(self._parts.settings.mappings), progress)

@@ -8,8 +8,8 @@ from typing import Annotated
 
 import typer
 
-from core.api import RunRequest, Settings, run_dataset
-from core.entrypoints import controls
+from core.api import RunRequest, Settings, open_door
+from core.entrypoints import controls, users
 from core.entrypoints.console import OUT, problems_end_the_command, progress, show_run
 from core.entrypoints.rating import rate
 from core.entrypoints.serve import serve
@@ -25,6 +25,7 @@ app = typer.Typer(
 )
 
 app.add_typer(controls.app, name="controls")
+app.add_typer(users.app, name="users")
 app.command()(rate)
 
 Dataset = Annotated[Path, typer.Argument(help="Folder with dataset.toml and one folder or file a stream.")]
@@ -54,7 +55,8 @@ def run(
         changes = {"home": out, "lake": lake}
         settings = settings.model_copy(update={name: path for name, path in changes.items() if path})
         with progress() as sink:
-            outcome = run_dataset(RunRequest(dataset, settings.home, mapping, _in_utc(as_of)), settings, sink)
+            request = RunRequest(dataset, settings.home, mapping, _in_utc(as_of))
+            outcome = open_door(settings).system_user().run_dataset(request, sink)
     show_run(outcome)
     OUT.print(f"written: {settings.home / 'findings.parquet'}, {settings.home / 'cases.parquet'}")
 
@@ -72,9 +74,11 @@ def up(
     """Take a dataset in if it is new, run the controls if anything changed, and serve the dashboard."""
     with problems_end_the_command():
         settings = Settings()
+        door = open_door(settings)
         with progress() as sink:
-            outcome = run_dataset(RunRequest(dataset, mapping=mapping), settings, sink)
+            outcome = door.system_user().run_dataset(RunRequest(dataset, mapping=mapping), sink)
         show_run(outcome)
+        users.show_first_people(door)
         serve(settings, port)
 
 

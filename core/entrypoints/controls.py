@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from core.api import Settings, list_controls, new_control, try_controls
+from core.api import open_door
 from core.entrypoints.console import OUT, problems_end_the_command
 
 __all__ = ["app"]
@@ -21,7 +21,7 @@ app = typer.Typer(help="List, write and test controls.", no_args_is_help=True)
 def list_() -> None:
     """Show every control with its fault and the thresholds in force."""
     with problems_end_the_command():
-        entries = list_controls(Settings())
+        entries = open_door().system_user().control_cards()
     table = Table(box=None, pad_edge=False, header_style="bold")
     for heading in ("Control", "Fault", "Severity", "Before", "Thresholds"):
         table.add_column(heading, no_wrap=heading != "Thresholds")
@@ -40,7 +40,7 @@ def new(
 ) -> None:
     """Write a control for you to complete in SQL."""
     with problems_end_the_command():
-        path = new_control(Settings(), name)
+        path = open_door().system_user().new_control(name)
     OUT.print(f"written: {path}\nComplete its select, then: assay controls test {name}")
 
 
@@ -50,7 +50,7 @@ def try_(
 ) -> None:
     """Run the examples of controls; exit 1 when one does not hold."""
     with problems_end_the_command():
-        tests = try_controls(Settings(), names or ())
+        tests = open_door().system_user().try_controls(names or ())
     for one in tests:
         OUT.print(f"{one.control_id}: {'examples hold' if not one.problems else 'FAILED'} ({one.examples})")
         for problem in one.problems:

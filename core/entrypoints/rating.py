@@ -15,9 +15,7 @@ from core.api import (
     InputError,
     PricingReport,
     PricingRequest,
-    Settings,
-    compare_price_lists,
-    rate_dataset,
+    open_door,
 )
 from core.entrypoints.console import OUT, problems_end_the_command, progress
 
@@ -41,14 +39,15 @@ def rate(
     first_day = f"{cycle:%Y-%m-%d}" if cycle else None
     accounts = tuple(account or ())
     with problems_end_the_command():
+        assay = open_door().system_user()
         if compare and dataset is None:
             change = ChangeRequest(*compare, out, accounts, first_day, mapping)
             with progress() as sink:
-                _show_change(compare_price_lists(change, Settings(), sink))
+                _show_change(assay.compare_price_lists(change, sink))
         elif dataset and out and not compare:
             request = PricingRequest(dataset, out, accounts, first_day, mapping)
             with progress() as sink:
-                report = rate_dataset(request, Settings(), sink)
+                report = assay.rate_dataset(request, sink)
             _show_pricing(report)
         else:
             raise InputError("write assay rate DATASET --out FILE, or assay rate --compare OLD NEW")

@@ -23,6 +23,7 @@ from core.kernel.reads import (
 )
 from core.kernel.results import Case, ControlResult, FileReport, Finding, FlowLine, RunSummary, UsageEstimate
 from core.ports.audit import AuditTrail, AuditWrites
+from core.ports.people import PeopleStore
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -163,5 +164,5 @@ class CaseReads(Protocol):
         """Return what each run saw of the case, oldest first."""
 
 
-class Store(RunStore, CaseReads, AuditTrail, Protocol):
+class Store(RunStore, CaseReads, AuditTrail, PeopleStore, Protocol):
     """Stand for the whole operational store."""

@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+from urllib.parse import urlencode
 
 import streamlit as st
 
-from core.api import VIEWS, CaseFilter
+from core.api import RIGHTS, VIEWS, CaseFilter, Right, granted_by
 from dashboard import session
 from dashboard.components import states
+from dashboard.components.head import page_head
 from dashboard.format import count, instant, zone_name
+from dashboard.markup import draw, element
+from dashboard.panels.roles import role_titles
 from dashboard.queries import Loaded
 
 
@@ -22,6 +26,24 @@ def no_run(stand: Loaded[Any]) -> None:
         return
     with _gap("No run yet", "The figures appear after the first assurance run over your data:"):
         st.code("assay run DATASET", language=None, width="content")
+
+
+def no_right(page: str, right: Right) -> None:
+    """Say which right the page takes, who has it and who gives it."""
+    page_head(page)
+    who = role_titles(granted_by(right))
+    why = f"It takes the right “{RIGHTS[right].allows}”, which a {who} has. An administrator gives it."
+    with st.container(border=True):
+        states.nothing("This page is not open to your role", why)
+
+
+def not_signed_in() -> None:
+    """Say that nobody is signed in here any more, with the way back to this very page."""
+    page_head("Signed out")
+    back = "/sign-in?" + urlencode({"next": session.whole_address()})
+    way = element("a", "Sign in", href=back, target="_self", css="ra-link")
+    with st.container(border=True), states.empty("You are signed out", "A session ends after a while."):
+        draw(way, "content")
 
 
 def no_cases(chosen: CaseFilter, everywhere: int) -> None:

@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from core.api import Assay, RunRequest, Settings, open_assay, run_dataset
+from core.api import Assay, RunRequest
 from core.kernel.dataset import DatasetSettings
 from tests.builders.landing import parquet_bytes
+from tests.builders.people import facade
 
 
 def installation(
@@ -21,8 +22,8 @@ def installation(
     for stream, rows in streams.items():
         if rows:
             (dataset / f"{stream}.parquet").write_bytes(parquet_bytes(stream, rows))
-    run_dataset(RunRequest(dataset), Settings(home=home), lambda what, done, total: None)
-    return open_assay(Settings(home=home))
+    facade(home, "service").run_dataset(RunRequest(dataset), lambda what, done, total: None)
+    return facade(home)
 
 
 def _toml(settings: DatasetSettings) -> str:

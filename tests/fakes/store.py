@@ -27,6 +27,7 @@ from core.kernel.reads import (
 from core.kernel.results import Case, ControlResult, FileReport, Finding, RunSummary, Severity, UsageEstimate
 from core.ports.store import RunRecord
 from tests.fakes.audit import FakeAuditTrail
+from tests.fakes.people import FakePeople
 
 RANK = {severity: rank for rank, severity in enumerate(get_args(Severity))}
 
@@ -38,7 +39,7 @@ ORDERS: dict[SortKey, Callable[[Case], Any]] = {
 }
 
 
-class FakeStore(FakeAuditTrail):
+class FakeStore(FakePeople, FakeAuditTrail):
     """Keep runs in a list and cases in a dictionary."""
 
     def __init__(self) -> None:
@@ -50,6 +51,7 @@ class FakeStore(FakeAuditTrail):
     def save_run(self, record: RunRecord) -> bool:
         if self._record(record.summary.run_id):
             return False
+        self.record(record.event)
         previous = self._records[-1].summary.run_id if self._records else None
         for case in record.cases:
             known = self._cases.get(case.case_id)
@@ -61,7 +63,6 @@ class FakeStore(FakeAuditTrail):
             self._cases[case.case_id] = case
             self._last_seen[case.case_id] = record.summary.run_id
         self._records.append(record)
-        self.record(record.event)
         return True
 
     def latest_run(self) -> RunSummary | None:

@@ -17,6 +17,8 @@ from urllib.error import URLError
 
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request
 
+from dashboard.entrance import COOKIE
+
 ROOT = Path(__file__).resolve().parents[2]
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 QUIET = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
@@ -110,8 +112,13 @@ STILL = """() => {
 }"""
 
 
-def visit(context: BrowserContext, base: str) -> Visit:
-    """Open a page that records errors on its console and requests that leave the host."""
+def visit(context: BrowserContext, base: str, token: str = "") -> Visit:
+    """Open a page that records errors on its console and requests that leave the host.
+
+    With the token of a session its reader is signed in.
+    """
+    if token:
+        context.add_cookies([{"name": COOKIE, "value": token, "url": base, "httpOnly": True}])
     made = Visit(context.new_page(), base)
 
     def on_console(message: ConsoleMessage) -> None:

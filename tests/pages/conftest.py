@@ -6,13 +6,17 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from core.api import Assay, open_assay
+from core.api import Assay, Role
+from core.bootstrap import assemble, wall_clock
+from core.governance.admission import Admissions
 from core.settings import Settings
+from tests.builders.people import PASSWORD, a_person, facade, keep
 from tests.pages import made_up
 from tests.pages.browser import QUIET, ROOT, NotRunError, Visit, chromium, context, dashboard, visit
 
@@ -38,9 +42,14 @@ def browser() -> Iterator[Browser]:
         launched.close()
 
 
-def facade(home: Path) -> Assay:
-    """Open an installation beside its dashboard, to say what the page should show."""
-    return open_assay(Settings(home=home))
+@cache
+def token_of(home: Path, role: Role = "analyst") -> str:
+    """Sign somebody of a role in to an installation and return the secret that their browser shows."""
+    parts = assemble(Settings(home=home))
+    if parts.store.person(role) is None:
+        keep(parts.store, a_person(role, role))
+    admissions = Admissions(parts.store, parts.session_rules, wall_clock)
+    return admissions.by_password(role, PASSWORD).token
 
 
 def assay_run(dataset: Path, home: Path) -> None:
@@ -87,11 +96,21 @@ Enter = Callable[..., Visit]
 
 @pytest.fixture
 def enter(browser: Browser) -> Iterator[Enter]:
-    """Give a function that opens a dashboard; at the end no visit may have failed or left the host."""
+    """Give a function that opens a dashboard as somebody of a role, or as a stranger.
+
+    At the end no visit may have failed or left the host.
+    """
     visits: list[Visit] = []
 
-    def _enter(installation: Installation, *, width: int = 1440, scheme: str = "light") -> Visit:
-        visits.append(visit(context(browser, width=width, scheme=scheme), installation.url))
+    def _enter(
+        installation: Installation,
+        *,
+        width: int = 1440,
+        scheme: str = "light",
+        role: Role | None = "analyst",
+    ) -> Visit:
+        token = token_of(installation.home, role) if role else ""
+        visits.append(visit(context(browser, width=width, scheme=scheme), installation.url, token))
         return visits[-1]
 
     yield _enter

@@ -13,9 +13,10 @@ from PIL import Image
 from playwright.sync_api import Page, sync_playwright
 
 from core.api import CaseFilter
+from tests.builders.people import facade
 from tests.pages import made_up
 from tests.pages.browser import QUIET, ROOT, chromium, context, dashboard, visit
-from tests.pages.conftest import assay_run, facade
+from tests.pages.conftest import assay_run, token_of
 
 SCREENS = ROOT / "docs" / "screens"
 COLOURS = 192
@@ -86,7 +87,7 @@ def take(folder: Path) -> None:
     with tempfile.TemporaryDirectory() as home:
         assay_run(ROOT / "data" / "demo", Path(home))
         with dashboard(Path(home)) as url:
-            _take_all(url, _of_account(Path(home)), folder)
+            _take_all(Path(home), url, _of_account(Path(home)), folder)
     for record, shots in (
         (made_up.run(), FULL),
         (made_up.run(size=0, rows_rejected=0), CLEAR),
@@ -95,14 +96,14 @@ def take(folder: Path) -> None:
         with tempfile.TemporaryDirectory() as home:
             made_up.save(Path(home), record)
             with dashboard(Path(home)) as url:
-                _take_all(url, shots, folder)
+                _take_all(Path(home), url, shots, folder)
 
 
-def _take_all(url: str, shots: tuple[Shot, ...], folder: Path) -> None:
+def _take_all(home: Path, url: str, shots: tuple[Shot, ...], folder: Path) -> None:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium(), args=list(QUIET))
         for shot in shots:
-            opened = visit(context(browser, width=shot.width, scheme=shot.scheme), url)
+            opened = visit(context(browser, width=shot.width, scheme=shot.scheme), url, token_of(home))
             page = opened.open(shot.path)
             shot.act(page)
             page.wait_for_timeout(600)

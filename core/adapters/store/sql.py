@@ -13,6 +13,7 @@ from core.adapters.store import read, save
 from core.adapters.store.audit import SqlAuditTrail
 from core.adapters.store.engine import open_engine, writing
 from core.adapters.store.migrate import upgrade
+from core.adapters.store.people import SqlPeople
 from core.adapters.store.tables import cases, control_results, file_reports, findings, run_streams, runs
 from core.governance.pseudonyms import Pseudonyms
 from core.kernel.audit import AuditEntry, AuditEvent, AuditQuery
@@ -40,7 +41,7 @@ LATE = ("file_late",)
 MISSING = ("file_missing", "feed_silent")
 
 
-class SqlStore:
+class SqlStore(SqlPeople):
     """Answer and keep what `core.ports.store.Store` says, on one engine.
 
     Parameters

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from core.api import Assay, NotFoundError, Settings, Trip, UsageDay, open_assay
+from core.api import Assay, NotFoundError, Trip, UsageDay
 from core.events.dataset import open_dataset
 from core.events.land import take_in
 from core.kernel.errors import LakeError
@@ -15,6 +15,7 @@ from core.lake.schemas import SCHEMAS
 from core.lake.tables import Lake
 from tests.builders.installation import installation
 from tests.builders.landing import LIMITS, parquet_bytes
+from tests.builders.people import facade
 from tests.builders.rows import (
     ROAMING,
     account,
@@ -244,7 +245,7 @@ def test_an_account_that_no_stream_names_is_not_there(tmp_path: Path) -> None:
 
 
 def test_before_the_first_run_no_account_is_known(tmp_path: Path) -> None:
-    asked = open_assay(Settings(home=tmp_path))
+    asked = facade(tmp_path)
 
     assert asked.find_accounts("A1") == ()
     with pytest.raises(NotFoundError):

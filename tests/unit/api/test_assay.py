@@ -20,8 +20,7 @@ from core.api import (
 )
 from core.api.control_cards import card_of
 from core.controls.loader import load_controls
-from core.lake.schemas import SCHEMAS
-from core.lake.tables import Lake
+from tests.builders.people import facade_over
 from tests.builders.runs import NOW, a_case, a_control_result, a_file_report, a_finding, a_run
 from tests.fakes.store import FakeStore
 
@@ -36,7 +35,7 @@ def store() -> FakeStore:
 
 @pytest.fixture
 def assay(store: FakeStore, tmp_path: Path) -> Assay:
-    return Assay(store, CONTROLS, lambda: NOW, Lake(tmp_path / "lake", SCHEMAS))
+    return facade_over(store, tmp_path, controls=CONTROLS, clock=lambda: NOW)
 
 
 def test_before_the_first_run_there_is_nothing_to_show_and_no_error(assay: Assay) -> None:

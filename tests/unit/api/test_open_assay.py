@@ -11,8 +11,9 @@ import pytest
 
 import core.api
 from core.adapters.store import open_store
-from core.api import CaseFilter, Settings, open_assay
+from core.api import CaseFilter, Settings
 from tests.builders.audit import PSEUDONYMS
+from tests.builders.people import facade
 from tests.builders.runs import NOW, a_case, a_finding, a_run
 
 
@@ -47,7 +48,7 @@ def test_what_a_run_saved_is_what_the_facade_answers(tmp_path: Path) -> None:
     settings = Settings(home=tmp_path)
     open_store(settings.store_address, PSEUDONYMS).save_run(a_run(cases=[a_case()], findings=[a_finding()]))
 
-    assay = open_assay(settings)
+    assay = facade(tmp_path)
 
     assert [case.case_id for case in assay.case_queue(CaseFilter()).cases] == ["C-1"]
     assert assay.case("C-1").controls[0].control_id == "record_not_charged"
@@ -60,7 +61,7 @@ def test_the_data_clock_stands_at_the_latest_runs_now(tmp_path: Path) -> None:
     store.save_run(a_run("R-1", as_of=NOW))
     store.save_run(a_run("R-2", as_of=NOW + timedelta(days=1)))
 
-    status = open_assay(settings).status()
+    status = facade(tmp_path, clock=settings.clock).status()
 
     assert status is not None
     assert status.now == NOW + timedelta(days=1)
@@ -70,14 +71,14 @@ def test_the_wall_clock_is_this_machines(tmp_path: Path) -> None:
     settings = Settings(home=tmp_path, clock="wall")
     open_store(settings.store_address, PSEUDONYMS).save_run(a_run())
 
-    status = open_assay(settings).status()
+    status = facade(tmp_path, clock=settings.clock).status()
 
     assert status is not None
     assert abs(status.now - datetime.now(UTC)) < timedelta(minutes=1)
 
 
 def test_before_the_first_run_the_data_clock_is_this_machines(tmp_path: Path) -> None:
-    page = open_assay(Settings(home=tmp_path)).case_queue(CaseFilter())
+    page = facade(tmp_path).case_queue(CaseFilter())
 
     assert abs(page.now - datetime.now(UTC)) < timedelta(minutes=1)
 

@@ -9,9 +9,10 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
-from core.api import ChangeReport, ChangeRequest, InputError, Settings, compare_price_lists
+from core.api import ChangeReport, ChangeRequest, InputError
 from tests.builders import rows
 from tests.builders.landing import Landing
+from tests.builders.people import facade
 
 Row = dict[str, Any]
 
@@ -48,7 +49,7 @@ def compare(old: Path, root: Path, out: Path | None = None, **new: list[Row]) ->
     """Compare with a folder of price list streams that has no settings; fees fall due in four cycles."""
     folder = lay(root / "new", new)
     (folder / "dataset.toml").unlink()
-    return compare_price_lists(ChangeRequest(old, folder, out), Settings(), lambda what, done, total: None)
+    return facade(root).compare_price_lists(ChangeRequest(old, folder, out), lambda what, done, total: None)
 
 
 def money(report: ChangeReport) -> dict[tuple[str, str], tuple[int, Decimal, Decimal]]:

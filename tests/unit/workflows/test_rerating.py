@@ -10,10 +10,11 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
-from core.api import InputError, PricingReport, PricingRequest, Settings, rate_dataset
+from core.api import InputError, PricingReport, PricingRequest
 from core.kernel.records import STREAMS
 from tests.builders import rows
 from tests.builders.landing import Landing
+from tests.builders.people import facade
 
 Row = dict[str, Any]
 
@@ -52,7 +53,7 @@ def lay(root: Path, streams: dict[str, list[Row]]) -> Path:
 
 def price(folder: Path, out: Path, **choices: Any) -> tuple[PricingReport, list[Row]]:
     request = PricingRequest(folder, out, **choices)
-    report = rate_dataset(request, Settings(), lambda what, done, total: None)
+    report = facade(out.parent).rate_dataset(request, lambda what, done, total: None)
     return report, pq.read_table(out).to_pylist()
 
 

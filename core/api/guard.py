@@ -1,0 +1,113 @@
+"""What every part of the facade shares: who asks, and whether they may. Answers no question itself."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Concatenate, ParamSpec, Self, TypeVar
+
+from core.bootstrap import Parts
+from core.governance.admission import Stay
+from core.governance.rights import Right, lacking, rights_of
+from core.kernel.audit import AuditEvent
+from core.kernel.errors import ForbiddenError
+from core.kernel.people import NOBODY, Actor, Role
+from core.ports.store import Store
+
+__all__ = ["Guarded", "Sight", "needs"]
+
+P = ParamSpec("P")
+R = TypeVar("R")
+G = TypeVar("G", bound="Guarded")
+
+
+@dataclass(frozen=True)
+class Sight:
+    """Name what an answer depends on besides the question: the role, and the segments that may be seen."""
+
+    role: Role
+    segments: tuple[str, ...] | None
+
+
+class Guarded:
+    """Know who asks; until somebody does, every question is refused.
+
+    Parameters
+    ----------
+    parts
+        What the answers come from.
+    """
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._actor = NOBODY
+        self._stay: Stay | None = None
+
+    def acting(self, actor: Actor, stay: Stay | None = None) -> Self:
+        """Return the same facade for somebody who has been let in; only `core.api.door` calls it."""
+        theirs = copy.copy(self)
+        theirs._actor, theirs._stay = actor, stay
+        return theirs
+
+    @property
+    def actor(self) -> Actor:
+        """Return who asks."""
+        return self._actor
+
+    @property
+    def sight(self) -> Sight:
+        """Return what whoever asks sees; the same question under the same sight has the same answer."""
+        mine = self._actor.segments
+        return Sight(self._actor.role, None if mine is None else tuple(sorted(mine)))
+
+    def may(self, right: Right) -> bool:
+        """Return whether whoever asks has a right; to ask is neither refused nor recorded."""
+        return self._actor != NOBODY and right in rights_of(self._actor.role)
+
+    @property
+    def _store(self) -> Store:
+        return self._parts.store
+
+    def _allow(self, right: Right, *, of_all: bool) -> None:
+        if not self.may(right):
+            self._refuse(right, lacking(right))
+        if of_all and self._actor.segments is not None:
+            self._refuse(right, "This shows every customer; you may see some segments only.")
+
+    def _allow_segment(self, right: Right, segment: str | None, account_id: str | None) -> None:
+        """Refuse what belongs to a customer segment that whoever asks may not see."""
+        mine = self._actor.segments
+        if mine is not None and segment not in mine:
+            others = f"the segment {segment}" if segment else "no customer segment"
+            self._refuse(right, f"This belongs to {others}, which you may not see.", account_id)
+
+    def _refuse(self, right: Right, sentence: str, account_id: str | None = None) -> None:
+        """Keep the refusal in the audit trail, then refuse."""
+        event = AuditEvent("access.refused", self._actor, "right", right, sentence, subject=account_id)
+        self._store.record(event)
+        raise ForbiddenError(sentence, fields={"right": right})
+
+
+def needs(
+    right: Right, *, of_all: bool = False
+) -> Callable[[Callable[Concatenate[G, P], R]], Callable[Concatenate[G, P], R]]:
+    """Declare the right that a question or command of the facade needs; it is checked before anything else.
+
+    Parameters
+    ----------
+    of_all
+        Whether it shows or touches all customers at once, so that a person of some segments may not.
+    """
+
+    def declare(method: Callable[Concatenate[G, P], R]) -> Callable[Concatenate[G, P], R]:
+        @wraps(method)
+        def checked(self: G, /, *args: P.args, **kwargs: P.kwargs) -> R:
+            self._allow(right, of_all=of_all)
+            return method(self, *args, **kwargs)
+
+        checked.needs = (right, of_all)  # type: ignore[attr-defined]
+        return checked
+
+    return declare

@@ -1,0 +1,28 @@
+"""Roles and rights in words. Draws nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from core.api import Role
+
+TITLES: dict[Role, str] = {
+    "care_agent": "Care agent",
+    "analyst": "Analyst",
+    "supervisor": "Supervisor",
+    "product_manager": "Product manager",
+    "administrator": "Administrator",
+    "auditor": "Auditor",
+    "service": "Service",
+}
+
+
+def role_title(role: Role) -> str:
+    """Return what people call a role."""
+    return TITLES[role]
+
+
+def role_titles(roles: Iterable[Role]) -> str:
+    """Return several roles as they stand in a sentence."""
+    *first, last = (TITLES[role].lower() for role in roles)
+    return f"{', '.join(first)} or {last}" if first else last
