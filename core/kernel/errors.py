@@ -15,7 +15,8 @@
     │   ├── ProofNeededError      RA-E404  they may, once they have proved again who they are
     │   └── FourEyesError         RA-E405  somebody else must decide that
     ├── SignInError               RA-E403  nobody is let in that way
-    └── StoreError                RA-E500  the operational store cannot be reached or read
+    ├── StoreError                RA-E500  the operational store cannot be reached or read
+    └── AuditError                RA-E600  the audit trail is not what its checkpoints say
 
 A rule that is *broken by data* is a result (a finding), never an exception.
 Does not hold messages for screens: pages word their own.
@@ -142,3 +143,9 @@ class StoreError(AssayError):
     """Report that the operational store cannot be reached or read."""
 
     code = "RA-E500"
+
+
+class AuditError(AssayError):
+    """Report that the audit trail, or its checkpoints, are not what they were."""
+
+    code = "RA-E600"

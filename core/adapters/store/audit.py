@@ -13,6 +13,7 @@ from core.adapters.store.types import ID_LENGTH
 from core.governance.entries import FIRST, needles, read_entry, seal
 from core.governance.pseudonyms import Pseudonyms
 from core.kernel.audit import AuditEntry, AuditEvent, AuditQuery
+from core.kernel.errors import AuditError
 from core.ports.audit import KeptLine
 
 COLUMNS = audit_entries.c
@@ -69,14 +70,14 @@ class SqlAuditTrail:
     def entries(self, query: AuditQuery, offset: int, limit: int) -> tuple[AuditEntry, ...]:
         """Return a page of entries, newest first."""
         chosen = (
-            select(COLUMNS.content)
+            select(COLUMNS.sequence, COLUMNS.content)
             .where(*self._selected(query))
             .order_by(COLUMNS.sequence.desc())
             .offset(offset)
             .limit(limit)
         )
         with self._engine.connect() as connection:
-            return tuple(read_entry(content) for content in connection.scalars(chosen))
+            return tuple(_read(row.sequence, row.content) for row in connection.execute(chosen))
 
     def count(self, query: AuditQuery) -> int:
         """Count what `entries` pages through."""
@@ -89,14 +90,19 @@ class SqlAuditTrail:
         chosen = select(COLUMNS.content).where(COLUMNS.sequence == sequence)
         with self._engine.connect() as connection:
             content = connection.scalar(chosen)
-        return read_entry(content) if content is not None else None
+        return _read(sequence, content) if content is not None else None
 
     def lines(self, after: int) -> Iterator[KeptLine]:
         """Yield every entry after a sequence as it is kept, in order."""
-        chosen = select(audit_entries).where(COLUMNS.sequence > after).order_by(COLUMNS.sequence)
-        with self._engine.connect().execution_options(yield_per=FETCH) as connection:
-            for row in connection.execute(chosen):
+        chosen = select(audit_entries).order_by(COLUMNS.sequence).limit(FETCH)
+        while True:
+            with self._engine.connect() as connection:
+                rows = connection.execute(chosen.where(COLUMNS.sequence > after)).all()
+            for row in rows:
                 yield KeptLine(row.content, row.hash, _filed_right(row))
+            if len(rows) < FETCH:
+                return
+            after = rows[-1].sequence
 
     def head(self) -> tuple[int, datetime] | None:
         """Return the sequence and time of the newest entry."""
@@ -131,6 +137,16 @@ class SqlAuditTrail:
         if query.text.strip():
             chosen.append(or_(*map(_holds, needles(query.text, self._pseudonyms))))
         return chosen
+
+
+def _read(sequence: int, content: str) -> AuditEntry:
+    try:
+        return read_entry(content)
+    except ValueError as error:
+        raise AuditError(
+            f"entry {sequence} of the audit trail cannot be read: run assay audit verify",
+            fields={"entry": sequence},
+        ) from error
 
 
 def _action(pattern: str) -> ColumnElement[bool]:
