@@ -80,7 +80,7 @@ def in_force(controls: Sequence[Control], settings: Iterable[ControlSettings]) -
     """Return the controls with what was set for them; settings of a control that is gone do nothing."""
     by_id = {one.control_id: one for one in settings}
     return tuple(
-        with_settings(control, by_id[control.id].values, by_id[control.id].enabled)
+        with_settings(control, by_id[control.id].thresholds, by_id[control.id].enabled)
         if control.id in by_id
         else control
         for control in controls

@@ -90,15 +90,15 @@ class ControlSettings:
     ----------
     version
         Counts from 1 for each control; the greatest is in force.
-    values
-        Thresholds as text, by name; one that is not named is as it ships.
+    thresholds
+        Their values as text, by name; one that is not named is as it ships.
     proposal_id
         The proposal that two people made it by; None where it was taken in at set-up.
     """
 
     control_id: str
     version: int
-    values: dict[str, str]
+    thresholds: dict[str, str]
     enabled: bool
     since: datetime
     proposal_id: str | None = None

@@ -24,6 +24,7 @@ from core.kernel.reads import (
 from core.kernel.results import Case, ControlResult, FileReport, Finding, FlowLine, RunSummary, UsageEstimate
 from core.ports.audit import AuditTrail, AuditWrites
 from core.ports.people import PeopleStore
+from core.ports.proposals import ControlSettingsStore, ProposalStore
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -164,5 +165,5 @@ class CaseReads(Protocol):
         """Return what each run saw of the case, oldest first."""
 
 
-class Store(RunStore, CaseReads, AuditTrail, PeopleStore, Protocol):
+class Store(RunStore, CaseReads, AuditTrail, PeopleStore, ProposalStore, ControlSettingsStore, Protocol):
     """Stand for the whole operational store."""

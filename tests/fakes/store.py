@@ -28,6 +28,7 @@ from core.kernel.results import Case, ControlResult, FileReport, Finding, RunSum
 from core.ports.store import RunRecord
 from tests.fakes.audit import FakeAuditTrail
 from tests.fakes.people import FakePeople
+from tests.fakes.proposals import FakeProposals
 
 RANK = {severity: rank for rank, severity in enumerate(get_args(Severity))}
 
@@ -39,7 +40,7 @@ ORDERS: dict[SortKey, Callable[[Case], Any]] = {
 }
 
 
-class FakeStore(FakePeople, FakeAuditTrail):
+class FakeStore(FakePeople, FakeProposals, FakeAuditTrail):
     """Keep runs in a list and cases in a dictionary."""
 
     def __init__(self) -> None:
@@ -251,6 +252,8 @@ def _meets(case: Case, query: CaseQuery) -> bool:
     return all(
         (
             query.text.lower() in case.search_text,
+            query.by_name or not query.text or query.text.lower() not in (case.account_name or "").lower(),
+            query.visible is None or case.segment in query.visible,
             not query.severities or case.severity in query.severities,
             not query.faults or case.fault in query.faults,
             not query.root_causes or case.root_cause in query.root_causes,

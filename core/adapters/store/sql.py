@@ -10,6 +10,7 @@ from typing import TypeVar
 from sqlalchemy import Engine, Table, func, select
 
 from core.adapters.store import read, save
+from core.adapters.store.approvals import SqlProposals
 from core.adapters.store.audit import SqlAuditTrail
 from core.adapters.store.engine import open_engine, writing
 from core.adapters.store.migrate import upgrade
@@ -41,7 +42,7 @@ LATE = ("file_late",)
 MISSING = ("file_missing", "feed_silent")
 
 
-class SqlStore(SqlPeople):
+class SqlStore(SqlPeople, SqlProposals):
     """Answer and keep what `core.ports.store.Store` says, on one engine.
 
     Parameters
@@ -213,6 +214,10 @@ class SqlStore(SqlPeople):
     def audit_actors(self) -> tuple[tuple[str, str], ...]:
         """Return everybody who acted, by name."""
         return self._audit.actors()
+
+    def audit_words(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Return the actions and the kinds of objects that occur, sorted."""
+        return self._audit.words()
 
     def _of_run(
         self, kind: Callable[..., Record], table: Table, run_id: str, *, by: tuple[str, ...]

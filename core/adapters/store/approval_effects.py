@@ -1,0 +1,88 @@
+"""What a decision stands on and what an approval does, for each kind of change. Decides nothing.
+
+Another kind of change joins by one function in each of the two tables at the end.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import Connection, func, insert, select, update
+
+from core.adapters.store.approval_tables import control_settings
+from core.adapters.store.people_tables import people
+from core.adapters.store.tables import control_results, runs
+from core.governance.canonical import canonical
+from core.kernel.audit import Facts
+from core.kernel.errors import ConflictError
+from core.kernel.proposals import Kind, Proposal
+
+Effect = Callable[[Connection, Proposal], None]
+Evidence = Callable[[Connection, str], Facts]
+
+
+def evidence_of(connection: Connection, kind: Kind, object_id: str) -> Facts:
+    """Return what a decision about an object stands on, as it is at this moment."""
+    return _EVIDENCE[kind](connection, object_id)
+
+
+def apply(connection: Connection, proposal: Proposal) -> None:
+    """Make an approved change, in the transaction that keeps its approval."""
+    _EFFECTS[proposal.kind](connection, proposal)
+
+
+def _control_evidence(connection: Connection, control_id: str) -> Facts:
+    """Return the version in force and what the control found in the latest run."""
+    latest = select(func.max(runs.c.run_no)).scalar_subquery()
+    columns = control_results.c
+    asked = select(columns.outcome, columns.eligible, columns.violations, columns.amount)
+    row = connection.execute(asked.where(columns.run_no == latest, columns.control_id == control_id)).first()
+    return {
+        "settings": _version(connection, control_id),
+        "result": None if row is None else {**row._mapping, "amount": f"{row.amount:.6f}"},
+    }
+
+
+def _person_evidence(connection: Connection, user_id: str) -> Facts:
+    """Return what the person may do and see at present; nothing when nobody has that id."""
+    asked = select(people.c.role, people.c.segments, people.c.disabled).where(people.c.user_id == user_id)
+    row = connection.execute(asked).first()
+    if row is None:
+        return {}
+    segments = None if row.segments is None else json.loads(row.segments)
+    return {"role": row.role, "segments": segments, "disabled": row.disabled}
+
+
+def _set_control(connection: Connection, proposal: Proposal) -> None:
+    assert proposal.decision is not None  # noqa: S101 - only what is approved gets here
+    after: dict[str, Any] = dict(proposal.after)
+    row = {
+        "control_id": proposal.object_id,
+        "version": _version(connection, proposal.object_id) + 1,
+        "thresholds": canonical(after["thresholds"]),
+        "enabled": after["enabled"],
+        "since": proposal.decision.at,
+        "proposal_id": proposal.proposal_id,
+    }
+    connection.execute(insert(control_settings).values(row))
+
+
+def _set_role(connection: Connection, proposal: Proposal) -> None:
+    still = people.c.user_id == proposal.object_id, people.c.role == proposal.before["role"]
+    changed = update(people).where(*still).values(role=proposal.after["role"])
+    if connection.execute(changed).rowcount != 1:
+        raise ConflictError("The person's role is no longer what it was: propose it again.")
+    managers = people.c.role == "administrator", people.c.disabled.is_(False)
+    if not connection.scalar(select(func.count()).select_from(people).where(*managers)):
+        raise ConflictError("Nobody could manage people any more: name another administrator first.")
+
+
+def _version(connection: Connection, control_id: str) -> int:
+    newest = select(func.max(control_settings.c.version))
+    return connection.scalar(newest.where(control_settings.c.control_id == control_id)) or 0
+
+
+_EVIDENCE: dict[Kind, Evidence] = {"control": _control_evidence, "role": _person_evidence}
+_EFFECTS: dict[Kind, Effect] = {"control": _set_control, "role": _set_role}
