@@ -11,6 +11,7 @@ from core.controls.loader import LIBRARY, load_controls, read_overrides
 from core.controls.model import Control
 from core.governance.admission import SessionRules
 from core.governance.keys import open_pseudonyms
+from core.governance.sealing import Sealer
 from core.lake.schemas import SCHEMAS
 from core.lake.tables import Lake
 from core.ports.store import RunReads, Store
@@ -60,6 +61,11 @@ class Parts:
     def clock(self) -> Clock:
         """Return what tells the "now" that due times are measured from."""
         return data_clock(self.store) if self.settings.clock == "data" else wall_clock
+
+    @cached_property
+    def sealer(self) -> Sealer:
+        """Return what adds checkpoints of the audit trail."""
+        return Sealer(self.store, self.settings.keys_dir, self.settings.checkpoints_dir, wall_clock)
 
     @cached_property
     def session_rules(self) -> SessionRules:

@@ -33,6 +33,7 @@ from core.api.answers import (
     Totals,
 )
 from core.api.assay import Assay
+from core.api.audit import AuditPage, verify_file
 from core.api.control_cards import ControlCard, ControlLine, Threshold
 from core.api.control_desk import ControlTrial
 from core.api.door import Admission, Door, open_door
@@ -56,9 +57,14 @@ from core.cases.titles import ACTION_PHRASES, CAUSE_PHRASES, FAULT_TITLES
 from core.cases.views import VIEWS, View
 from core.controls.reconcile import POINTS
 from core.controls.scorecard import DIMENSIONS, Area, Check
+from core.governance.audit_files import Receipt
+from core.governance.checkpoints import Checkpoint
 from core.governance.rights import RIGHTS, Grant, Right, granted_by, lacking
+from core.governance.verify import Verification
+from core.kernel.audit import AuditEntry, AuditEvent, AuditQuery
 from core.kernel.errors import (
     AssayError,
+    AuditError,
     ConflictError,
     ForbiddenError,
     InputError,
@@ -94,6 +100,7 @@ from core.lake.lineage import Dependents
 from core.rating.explain import Explanation, Step
 from core.rating.walk import BillChange, Cause
 from core.settings import Settings
+from core.workflows.rebuild import Rebuilt
 
 __all__ = [
     "ACTION_PHRASES",
@@ -113,6 +120,11 @@ __all__ = [
     "Area",
     "Assay",
     "AssayError",
+    "AuditEntry",
+    "AuditError",
+    "AuditEvent",
+    "AuditPage",
+    "AuditQuery",
     "Bill",
     "BillChange",
     "BillLine",
@@ -123,6 +135,7 @@ __all__ = [
     "CaseFilter",
     "CasePage",
     "Cause",
+    "Checkpoint",
     "ChangeReport",
     "ChangeRequest",
     "Check",
@@ -170,6 +183,8 @@ __all__ = [
     "QualityCell",
     "QualityCheck",
     "Reach",
+    "Rebuilt",
+    "Receipt",
     "RejectedRows",
     "Right",
     "Role",
@@ -194,10 +209,12 @@ __all__ = [
     "Trip",
     "UsageDay",
     "UsageEstimate",
+    "Verification",
     "View",
     "granted_by",
     "is_collected",
     "lacking",
     "money_direction",
     "open_door",
+    "verify_file",
 ]

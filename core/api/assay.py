@@ -15,6 +15,7 @@ from core.api.answers import (
     Status,
     Totals,
 )
+from core.api.audit import AuditDesk
 from core.api.control_desk import ControlDesk
 from core.api.guard import needs
 from core.api.lineage import LineageQuestions
@@ -30,7 +31,14 @@ from core.kernel.results import FileReport, Finding, Outcome, RunSummary
 
 
 class Assay(
-    AccountQuestions, QualityQuestions, LineageQuestions, PeopleDesk, ControlDesk, PricingDesk, RunDesk
+    AccountQuestions,
+    QualityQuestions,
+    LineageQuestions,
+    PeopleDesk,
+    AuditDesk,
+    ControlDesk,
+    PricingDesk,
+    RunDesk,
 ):
     """Answer for one operator's assurance, as whoever asks may see it.
 

@@ -23,8 +23,11 @@ class RunDesk(Guarded):
         Raises
         ------
         AssayError
-            What `core.workflows.assurance.assure` raises; RA-E201 when a control or a threshold is malformed.
+            What `core.workflows.assurance.assure` raises; RA-E201 when a control or a threshold is malformed;
+            RA-E600 when the audit trail is not what its checkpoints say, the run being kept all the same.
         """
         settings, parts = self._parts.settings, self._parts
         workshop = Workshop(self._actor, settings.lake_dir, settings.mappings, parts.controls, parts.store)
-        return assure(request, workshop, progress)
+        outcome = assure(request, workshop, progress)
+        parts.sealer.seal()
+        return outcome

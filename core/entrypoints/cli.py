@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from core.api import RunRequest, Settings, open_door
-from core.entrypoints import controls, users
+from core.entrypoints import audit, controls, users
 from core.entrypoints.console import OUT, problems_end_the_command, progress, show_run
 from core.entrypoints.rating import rate
 from core.entrypoints.serve import serve
@@ -26,6 +26,7 @@ app = typer.Typer(
 
 app.add_typer(controls.app, name="controls")
 app.add_typer(users.app, name="users")
+app.add_typer(audit.app, name="audit")
 app.command()(rate)
 
 Dataset = Annotated[Path, typer.Argument(help="Folder with dataset.toml and one folder or file a stream.")]
@@ -79,7 +80,7 @@ def up(
             outcome = door.system_user().run_dataset(RunRequest(dataset, mapping=mapping), sink)
         show_run(outcome)
         users.show_first_people(door)
-        serve(settings, port)
+        serve(settings, port, door)
 
 
 @app.command()

@@ -14,7 +14,7 @@ from rich.table import Table
 from core.api import AssayError, ControlResult, FileReport, RunOutcome
 from core.api import Progress as ProgressSink
 
-__all__ = ["OUT", "problems_end_the_command", "progress", "show_run"]
+__all__ = ["OUT", "problems_end_the_command", "progress", "show_problems", "show_run"]
 
 OUT = Console(highlight=False, markup=False, soft_wrap=True)
 _ERR = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
@@ -43,11 +43,11 @@ def problems_end_the_command() -> Iterator[None]:
     try:
         yield
     except AssayError as error:
-        _show_problems(error)
+        show_problems(error)
         raise typer.Exit(_UNUSABLE_INPUT) from error
 
 
-def _show_problems(error: AssayError) -> None:
+def show_problems(error: AssayError) -> None:
     """Print one line for each thing that is wrong, with the error's code."""
     for line in error.fields.get("problems") or [error.message]:
         _ERR.print(f"{error.code} {line}")

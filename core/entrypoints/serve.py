@@ -1,4 +1,4 @@
-"""Starts the dashboard's server and says where it listens. Knows nothing of what it shows."""
+"""Starts the dashboard's server, says where it listens, and seals the audit trail while it runs."""
 
 from __future__ import annotations
 
@@ -9,17 +9,19 @@ import sys
 from importlib.util import find_spec
 from pathlib import Path
 
-from core.api import AssayError, Settings
-from core.entrypoints.console import OUT
+from core.api import AssayError, Door, Settings
+from core.entrypoints.console import OUT, show_problems
 
 __all__ = ["serve"]
 
 _HOST = "127.0.0.1"
 _PORTS = 50
+_SEAL_EVERY_S = 240
+"""So that no entry of the audit trail is without a checkpoint for more than five minutes."""
 
 
-def serve(settings: Settings, port: int) -> None:
-    """Serve the dashboard until it is interrupted.
+def serve(settings: Settings, port: int, door: Door) -> None:
+    """Serve the dashboard until it is interrupted, and sign what the audit trail gains.
 
     Raises
     ------
@@ -36,9 +38,27 @@ def serve(settings: Settings, port: int) -> None:
     arguments = [f"--{name}={value}" for name, value in options.items()]
     with subprocess.Popen([*command, *arguments], cwd=entry.parent.parent, env=environment) as server:
         try:
-            server.wait()
+            while not _ended(server):
+                _seal(door)
         except KeyboardInterrupt:
             server.terminate()
+    _seal(door)
+
+
+def _ended(server: subprocess.Popen[bytes]) -> bool:
+    try:
+        server.wait(_SEAL_EVERY_S)
+    except subprocess.TimeoutExpired:
+        return False
+    return True
+
+
+def _seal(door: Door) -> None:
+    """Say what keeps the trail from being signed, and go on serving: people must see it there too."""
+    try:
+        door.system_user().seal_audit()
+    except AssayError as error:
+        show_problems(error)
 
 
 def _free_port(first: int) -> int:

@@ -57,6 +57,9 @@ class AuditReads(Protocol):
     def audit_actors(self) -> tuple[tuple[str, str], ...]:
         """Return (user id, name) of everybody who acted, by name."""
 
+    def audit_words(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Return the actions and the kinds of objects that occur, sorted."""
+
 
 class AuditTrail(AuditWrites, AuditReads, Protocol):
     """Append and read."""

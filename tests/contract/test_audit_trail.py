@@ -30,6 +30,7 @@ def test_an_empty_trail_answers_every_question(store: Store) -> None:
     assert store.count_audit_entries(AuditQuery()) == 0
     assert list(store.audit_lines()) == []
     assert store.audit_actors() == ()
+    assert store.audit_words() == ((), ())
 
 
 def test_an_event_comes_back_as_it_was_told_with_values_as_text(store: Store) -> None:
@@ -121,6 +122,8 @@ def test_entries_are_found_by_who_what_when_and_on_what(store: Store) -> None:
     assert found(store, text=" FILE_late ") == found(store, text="50 %") == ["threshold.changed file_late"]
     assert found(store, text="5_ %") == found(store, text="no such thing") == []
     assert store.audit_actors() == (("U-anna", "Anna Nowak"), ("U-piotr", "Piotr Lis"))
+    actions = ("session.signed_in", "session.signed_out", "threshold.changed")
+    assert store.audit_words() == (actions, ("control", "session"))
 
 
 def test_a_customer_is_kept_as_a_pseudonym_and_found_by_the_real_id(store: Store) -> None:

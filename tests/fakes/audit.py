@@ -42,6 +42,11 @@ class FakeAuditTrail:
         people = {entry.event.actor.user_id: entry.event.actor.name for entry in self._entries}
         return tuple(sorted(people.items(), key=lambda person: (person[1], person[0])))
 
+    def audit_words(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        events = [entry.event for entry in self._entries]
+        actions, kinds = {event.action for event in events}, {event.object_kind for event in events}
+        return tuple(sorted(actions)), tuple(sorted(kinds))
+
     def _found(self, query: AuditQuery) -> list[AuditEntry]:
         return [entry for entry in reversed(self._entries) if _meets(entry, query)]
 

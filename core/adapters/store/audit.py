@@ -119,6 +119,13 @@ class SqlAuditTrail:
             people = [(row.actor_id, row.actor_name) for row in connection.execute(chosen)]
         return tuple(sorted(people, key=lambda person: (person[1], person[0])))
 
+    def words(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Return the actions and the kinds of objects that occur, sorted."""
+        chosen = select(COLUMNS.action, COLUMNS.object_kind).distinct()
+        with self._engine.connect() as connection:
+            found = connection.execute(chosen).all()
+        return tuple(sorted({row.action for row in found})), tuple(sorted({row.object_kind for row in found}))
+
     def _selected(self, query: AuditQuery) -> list[ColumnElement[bool]]:
         chosen: list[ColumnElement[bool]] = []
         if query.since is not None:
