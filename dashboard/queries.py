@@ -148,8 +148,11 @@ def view_counts(at: Pin) -> dict[str, int]:
 
 
 @st.cache_data(ttl="60s", max_entries=500, show_spinner=False)
-def case(at: Pin, case_id: str) -> CaseDetail | None:
-    """Return all that one screen needs to decide a case; None when there is no such case."""
+def case(at: Pin, reader: str, case_id: str) -> CaseDetail | None:
+    """Return all that one screen needs to decide a case; None when there is no such case.
+
+    Each reader asks for themselves, as it is kept who looked at a customer's data; likewise below.
+    """
     try:
         return assay().case(case_id, findings=PART_SIZE)
     except NotFoundError:
@@ -157,7 +160,7 @@ def case(at: Pin, case_id: str) -> CaseDetail | None:
 
 
 @st.cache_data(ttl="60s", max_entries=200, show_spinner=False)
-def case_findings(at: Pin, case_id: str, part: int) -> tuple[FindingView, ...]:
+def case_findings(at: Pin, reader: str, case_id: str, part: int) -> tuple[FindingView, ...]:
     """Return one part of a case's findings, counted from 1."""
     return assay().case_findings(case_id, offset=(part - 1) * PART_SIZE, limit=PART_SIZE)
 
@@ -229,7 +232,7 @@ def worst_cases(at: Pin) -> tuple[Case, ...]:
 
 
 @st.cache_data(ttl="600s", max_entries=100, show_spinner=False)
-def account(at: Pin, account_id: str) -> AccountView | None:
+def account(at: Pin, reader: str, account_id: str) -> AccountView | None:
     """Return all that is known of one account; None when no stream names it."""
     try:
         return assay().account(account_id)
@@ -238,6 +241,6 @@ def account(at: Pin, account_id: str) -> AccountView | None:
 
 
 @st.cache_data(ttl="600s", max_entries=50, show_spinner=False)
-def account_review(at: Pin, account_id: str) -> AccountReview:
+def account_review(at: Pin, reader: str, account_id: str) -> AccountReview:
     """Return an account's bills line by line, each beside what it should be."""
     return assay().account_review(account_id)

@@ -161,6 +161,11 @@ def assay() -> Assay:
     return cast("Assay", st.session_state[ASSAY])
 
 
+def reader() -> str:
+    """Return what names this very stay of the reader."""
+    return assay().reader
+
+
 def keep_stand(stand: object) -> None:
     """Keep, for the page, what the frame has read about the latest run."""
     st.session_state[STAND] = stand

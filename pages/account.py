@@ -30,7 +30,7 @@ def main() -> None:
     if not account_id:
         _find(pin, session.address(session.SEARCH))
         return
-    read = queries.load(f"account {account_id}", lambda: queries.account(pin, account_id))
+    read = queries.load(f"account {account_id}", lambda: queries.account(pin, session.reader(), account_id))
     if read.value:
         _account(pin, read.value)
     else:
@@ -70,7 +70,9 @@ def _account(pin: Pin, view: AccountView) -> None:
         account_dealings.what_waits(view)
     account_usage.usage_card(view, bill)
     account_id = view.head.account_id
-    read = queries.load(f"review {account_id}", lambda: queries.account_review(pin, account_id))
+    read = queries.load(
+        f"review {account_id}", lambda: queries.account_review(pin, session.reader(), account_id)
+    )
     with change.container():
         account_change.change_card(view, bill, read)
     tabs(view, lambda: bill_lines(view, bill, read))

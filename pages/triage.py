@@ -65,11 +65,11 @@ def _focused(pin: Pin, shown: QueuePage, case_id: str) -> None:
 
 
 def _detail(pin: Pin, case_id: str) -> CaseDetail | None:
-    detail = queries.case(pin, case_id)
+    detail = queries.case(pin, session.reader(), case_id)
     part = evidence.part()
     if detail is None or part == 1:
         return detail
-    return replace(detail, findings=queries.case_findings(pin, case_id, part))
+    return replace(detail, findings=queries.case_findings(pin, session.reader(), case_id, part))
 
 
 main()

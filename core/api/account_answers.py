@@ -53,6 +53,24 @@ class AccountHead:
 
 
 @dataclass(frozen=True)
+class LineNumbers:
+    """Hold the numbers of one line in clear."""
+
+    subscription_id: str
+    msisdn: str | None
+    imsi: str | None
+
+
+@dataclass(frozen=True)
+class PersonalData:
+    """Hold how a customer is reached, in clear, for whoever has opened it with a reason."""
+
+    email: str | None
+    phone: str | None
+    lines: tuple[LineNumbers, ...]
+
+
+@dataclass(frozen=True)
 class Bill:
     """Hold one bill cycle of the account.
 
@@ -133,6 +151,7 @@ class AccountView:
     what is still to be collected on ``open_invoices``, None when nothing is known of invoices or payments.
     ``next_bill`` is the draft that leaves first, else the cycle that is still open. ``cases`` are the
     account's open ones, worst first, of ``open_cases``; bills, payments and contacts come newest first.
+    ``personal`` is None until whoever asks has opened it for this session, with a reason.
     """
 
     head: AccountHead
@@ -150,6 +169,7 @@ class AccountView:
     cases: tuple[Case, ...]
     open_cases: int
     estimates: tuple[UsageEstimate, ...] = ()
+    personal: PersonalData | None = None
 
 
 @dataclass(frozen=True)

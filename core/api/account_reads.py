@@ -6,7 +6,18 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from core.api.account_answers import AccountHead, AccountHit, Bill, ContactRow, PaymentRow, Trip, UsageDay
+from core.api.account_answers import (
+    AccountHead,
+    AccountHit,
+    Bill,
+    ContactRow,
+    LineNumbers,
+    PaymentRow,
+    PersonalData,
+    Trip,
+    UsageDay,
+)
+from core.governance.masking import masked, masked_number
 from core.kernel.errors import NotFoundError
 from core.lake.session import Session
 from core.lake.sql import load_sql
@@ -18,8 +29,8 @@ COLLECTED = frozenset({"issued", "paid", "overdue", "disputed"})
 
 NOTHING = Decimal(0)
 
-NUMBER_SHOWN = 3
-"""How many digits of a phone number or IMSI stay readable at its end."""
+EVERY = "*"
+"""Stands for every customer segment."""
 
 
 def query(session: Session, name: str, **values: str | int) -> list[Row]:
@@ -41,12 +52,25 @@ def lay_out_usage(session: Session, account_id: str, *, is_mediated: bool) -> No
     create(session, "account_usage", source, account=account_id)
 
 
-def find(session: Session, text: str, limit: int) -> tuple[AccountHit, ...]:
-    """Return the accounts that a text names, the closest first."""
+def find(
+    session: Session, text: str, limit: int, *, segments: frozenset[str] | None, by_person: bool
+) -> tuple[AccountHit, ...]:
+    """Return the accounts that a text names, the closest first.
+
+    Parameters
+    ----------
+    segments
+        Only accounts of these; None for all.
+    by_person
+        Whether a name or a number finds an account, or its id alone.
+    """
     code = _calling_code(session)
+    within = EVERY if segments is None else ",".join(sorted(segments))
     return tuple(
         AccountHit(**{**row, "msisdn": masked_number(row["msisdn"], code)})
-        for row in query(session, "find_accounts", text=text, limit=limit)
+        for row in query(
+            session, "find_accounts", text=text, limit=limit, segments=within, by_person=int(by_person)
+        )
     )
 
 
@@ -73,6 +97,14 @@ def head(session: Session, account_id: str) -> AccountHead:
         msisdn=masked_number(only["msisdn"], _calling_code(session)) if only else None,
         imsi=masked(only["imsi"]) if only else None,
     )
+
+
+def personal_data(session: Session, account_id: str) -> PersonalData:
+    """Return how an account's customer is reached, in clear."""
+    rows = query(session, "account_personal", account=account_id)
+    lines = query(session, "account_lines", account=account_id)
+    numbers = tuple(LineNumbers(line["subscription_id"], line["msisdn"], line["imsi"]) for line in lines)
+    return PersonalData(**(rows[0] if rows else {"email": None, "phone": None}), lines=numbers)
 
 
 def bills(session: Session, account_id: str) -> tuple[Bill, ...]:
@@ -131,28 +163,3 @@ def last_trip(session: Session) -> Trip | None:
 
 def _calling_code(session: Session) -> str:
     return str(session.execute("select calling_code from dataset").fetchall()[0][0])
-
-
-def masked_number(msisdn: str | None, calling_code: str) -> str | None:
-    """Return a phone number that its owner recognises and nobody else can dial.
-
-    Examples
-    --------
-    >>> masked_number("4915004133602", "49")
-    '+49 15 ••• 602'
-    """
-    if msisdn is None:
-        return None
-    code = calling_code if msisdn.startswith(calling_code) else msisdn[:2]
-    return f"+{code} {msisdn[len(code) : len(code) + 2]} ••• {msisdn[-NUMBER_SHOWN:]}"
-
-
-def masked(imsi: str) -> str:
-    """Return an IMSI with its network and its last digits.
-
-    Examples
-    --------
-    >>> masked("262994652380852")
-    '26299 ••• 852'
-    """
-    return f"{imsi[:5]} ••• {imsi[-NUMBER_SHOWN:]}"

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import wraps
-from typing import Concatenate, ParamSpec, Self, TypeVar
+from typing import Concatenate, NoReturn, ParamSpec, Self, TypeVar
 
+from core.api.veil import Veil
 from core.bootstrap import Parts
 from core.governance.admission import Stay
 from core.governance.rights import Right, lacking, rights_of
 from core.kernel.audit import AuditEvent
 from core.kernel.errors import ForbiddenError
 from core.kernel.people import NOBODY, Actor, Role
+from core.kernel.reads import CaseQuery
 from core.ports.store import Store
 
 __all__ = ["Guarded", "Sight", "needs"]
@@ -62,6 +64,11 @@ class Guarded:
         mine = self._actor.segments
         return Sight(self._actor.role, None if mine is None else tuple(sorted(mine)))
 
+    @property
+    def reader(self) -> str:
+        """Return what names this very stay of whoever asks: what they open is theirs alone."""
+        return self._stay.session.session_id if self._stay else self._actor.user_id
+
     def may(self, right: Right) -> bool:
         """Return whether whoever asks has a right; to ask is neither refused nor recorded."""
         return self._actor != NOBODY and right in rights_of(self._actor.role)
@@ -76,6 +83,23 @@ class Guarded:
         if of_all and self._actor.segments is not None:
             self._refuse(right, "This shows every customer; you may see some segments only.")
 
+    def _veil(self) -> Veil:
+        """Return what hides from whoever asks what is not for them to see in clear."""
+        stay = self._stay
+        opened = self._store.unmasked(stay.session.session_id) if stay else frozenset[str]()
+        return Veil(names=self.may("personal_data.names"), opened=opened)
+
+    def _viewed(self, kind: str, object_id: str, account_id: str | None) -> None:
+        """Keep in the audit trail that personal data was looked at."""
+        event = AuditEvent(f"{kind}.viewed", self._actor, kind, object_id, subject=account_id)
+        self._store.record(event)
+
+    def _within(self, query: CaseQuery) -> CaseQuery:
+        """Return a query for what whoever asks may see of it."""
+        mine = self._actor.segments
+        visible = None if mine is None else tuple(sorted(mine))
+        return replace(query, visible=visible, by_name=self.may("personal_data.names"))
+
     def _allow_segment(self, right: Right, segment: str | None, account_id: str | None) -> None:
         """Refuse what belongs to a customer segment that whoever asks may not see."""
         mine = self._actor.segments
@@ -83,7 +107,7 @@ class Guarded:
             others = f"the segment {segment}" if segment else "no customer segment"
             self._refuse(right, f"This belongs to {others}, which you may not see.", account_id)
 
-    def _refuse(self, right: Right, sentence: str, account_id: str | None = None) -> None:
+    def _refuse(self, right: Right, sentence: str, account_id: str | None = None) -> NoReturn:
         """Keep the refusal in the audit trail, then refuse."""
         event = AuditEvent("access.refused", self._actor, "right", right, sentence, subject=account_id)
         self._store.record(event)

@@ -56,7 +56,9 @@ RIGHTS: dict[Right, Grant] = {
     "accounts.read": _grant(
         "Find accounts and see their bills and usage", "care_agent", "analyst", "supervisor", "auditor"
     ),
-    "personal_data.names": _grant("See customers' names", "care_agent", "analyst", "supervisor"),
+    "personal_data.names": _grant(
+        "See customers' names and what care noted about them", "care_agent", "analyst", "supervisor"
+    ),
     "personal_data.unmask": _grant(
         "See one customer's numbers in clear, for a reason", "care_agent", "analyst", "supervisor"
     ),

@@ -17,7 +17,9 @@ class CaseQuery:
     """Select open cases; an empty field selects all.
 
     ``due_by`` is inclusive; ``least_at_stake`` compares the amount without its sign, in the case's
-    currency; ``text`` is looked for anywhere in the case's search text, letter case ignored.
+    currency; ``text`` is looked for anywhere in the case's search text, letter case ignored, and never finds
+    a case by the customer's name unless ``by_name``. ``visible`` holds the segments that whoever asks may
+    see, None for every one: a case of no segment is in none.
     """
 
     text: str = ""
@@ -30,6 +32,8 @@ class CaseQuery:
     due_by: datetime | None = None
     least_at_stake: Decimal | None = None
     except_case: str | None = None
+    visible: tuple[str, ...] | None = None
+    by_name: bool = True
 
 
 @dataclass(frozen=True)

@@ -79,8 +79,9 @@ def narrowing(query: CaseQuery) -> list[ColumnElement[bool]]:
     for column, value in ((cases.c.desk, query.desk), (cases.c.account_id, query.account_id)):
         if value is not None:
             conditions.append(column == value)
-    if query.text:
-        conditions.append(cases.c.search_text.contains(query.text.lower(), autoescape=True))
+    if query.visible is not None:
+        conditions.append(cases.c.segment.in_(query.visible))
+    conditions.extend(_wording(query))
     if query.due_by is not None:
         conditions.append(cases.c.due_at <= query.due_by)
     if query.least_at_stake is not None:
@@ -90,6 +91,17 @@ def narrowing(query: CaseQuery) -> list[ColumnElement[bool]]:
     return conditions
 
 
+def _wording(query: CaseQuery) -> list[ColumnElement[bool]]:
+    """Return what the text of a query asks; a customer's name may be out of bounds."""
+    if not query.text:
+        return []
+    found = cases.c.search_text.contains(query.text.lower(), autoescape=True)
+    if query.by_name:
+        return [found]
+    name = func.lower(func.coalesce(cases.c.account_name, ""))
+    return [found, ~name.contains(query.text.lower(), autoescape=True)]
+
+
 def queue_page(query: CaseQuery, sort: SortKey, offset: int, limit: int) -> Question:
     """Select one page of the queue.
 
@@ -97,7 +109,7 @@ def queue_page(query: CaseQuery, sort: SortKey, offset: int, limit: int) -> Ques
     then read in full.
     """
     keys: FromClause = cases
-    if query.text or query.faults or query.root_causes or query.segments:
+    if query.text or query.faults or query.root_causes or query.segments or query.visible is not None:
         keys = (
             select(*SORT_COLUMNS).where(*queue_conditions(query)).cte("matched").prefix_with("materialized")
         )

@@ -9,7 +9,7 @@ lines as (select account_id, msisdn from subscriptions),
 numbers as (
     select account_id, min(msisdn) as msisdn
     from lines, wanted
-    where length(wanted.digits) >= 4 and contains(msisdn, wanted.digits)
+    where $by_person = 1 and length(wanted.digits) >= 4 and contains(msisdn, wanted.digits)
     group by account_id
 ),
 strangers as (select distinct account_id from lines anti join customers using (account_id)),
@@ -22,9 +22,12 @@ select known.account_id, known.name, known.segment, known.status, numbers.msisdn
 from known
 cross join wanted
 left join numbers using (account_id)
-where numbers.account_id is not null
-    or contains(lower(known.account_id), wanted.words)
-    or contains(known.plain_name, wanted.words)
+where (
+        numbers.account_id is not null
+        or contains(lower(known.account_id), wanted.words)
+        or ($by_person = 1 and contains(known.plain_name, wanted.words))
+    )
+    and ($segments = '*' or list_contains(string_split($segments, ','), known.segment))
 order by
     lower(known.account_id) = wanted.words desc,
     numbers.account_id is not null desc,
