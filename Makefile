@@ -12,7 +12,7 @@ export PYTHONUNBUFFERED := 1
 .PHONY: run test check bench lock clean
 
 run: .venv/run.stamp
-	@$(BIN)/assay up data/demo
+	@ASSAY_DEMO=true $(BIN)/assay up data/demo
 
 test: .venv/dev.stamp
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup

@@ -12,6 +12,7 @@ from core.api import AssayError
 from dashboard import identity, queries, session
 from dashboard.components import states
 from dashboard.gate import PROVIDER
+from dashboard.markup import send_to
 from dashboard.navigation import navigate
 from dashboard.panels import foot
 from dashboard.panels.gaps import no_right, not_signed_in
@@ -49,7 +50,9 @@ def main() -> None:
 def _strangers() -> None:
     """Draw, for whoever has no session, the way in and nothing else."""
     page = navigate(lambda _: False, lambda _: not_signed_in())
-    if not identity.pass_through(session.address(PROVIDER)):
+    if session.has_left():
+        send_to("/sign-in?out")
+    elif not identity.pass_through(session.address(PROVIDER)):
         page.run()
 
 

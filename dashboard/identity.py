@@ -18,6 +18,7 @@ import streamlit as st
 
 from core.api import SignInError
 from dashboard.entrance import IDENTITY_COOKIE, door
+from dashboard.markup import send_to
 
 SHARED = frozenset({"redirect_uri", "cookie_secret", "expose_tokens"})
 DEFAULT = "default"
@@ -71,7 +72,8 @@ def pass_through(provider: str) -> bool:
     if not known:
         return False
     if st.user.is_logged_in:
-        _send_on(_receive(dict(st.user.to_dict()), st.context.cookies.get(IDENTITY_COOKIE, "")))
+        code = _receive(dict(st.user.to_dict()), st.context.cookies.get(IDENTITY_COOKIE, ""))
+        send_to(f"/sign-in/arrive?code={code}")
         return True
     if provider in known:
         st.login(None if provider == DEFAULT else provider)
@@ -110,13 +112,6 @@ def _receive(claims: Mapping[str, object], cookie: str) -> str:
     with _lock:
         _arrivals[code] = arrival
     return code
-
-
-def _send_on(code: str) -> None:
-    st.html(
-        f"<script>window.location.replace('/sign-in/arrive?code={code}')</script>",
-        unsafe_allow_javascript=True,
-    )
 
 
 def _browser(cookie: str) -> str:

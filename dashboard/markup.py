@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from html import escape
 from typing import Literal
 
 import streamlit as st
 
+SAFE_ADDRESS = re.compile(r"/[\w/?=&%-]*")
 VOID = frozenset({"br", "hr", "img", "input"})
 
 
@@ -42,6 +44,13 @@ def draw(html: Html, width: Literal["stretch", "content"] | int = "stretch") -> 
     if not isinstance(html, Html):
         raise TypeError("Only markup built by dashboard.markup may be drawn: wrap the text in an element.")
     st.html(html, width=width)
+
+
+def send_to(address: str) -> None:
+    """Let the browser leave this page for another address of this server."""
+    if not SAFE_ADDRESS.fullmatch(address):
+        raise ValueError(f"{address!r} is no plain address of this server")
+    st.html(f"<script>window.location.replace('{address}')</script>", unsafe_allow_javascript=True)
 
 
 def plain(text: str) -> str:

@@ -48,6 +48,7 @@ SHOWN = "shown-rows"
 STAND = "stand"
 ASSAY = "assay"
 WELCOME = "welcome"
+LEFT = "left"
 CURRENT_PAGE = "current-page"
 LAST_GOOD = "last-good"
 LAST_ADDRESS = "last-address"
@@ -154,6 +155,12 @@ def enter() -> Assay | None:
 def leave() -> None:
     """End the reader's session, for all tabs that share it."""
     door().sign_out(token())
+    st.session_state[LEFT] = True
+
+
+def has_left() -> bool:
+    """Return whether the reader has just signed out here, rather than that their session ended."""
+    return bool(st.session_state.get(LEFT))
 
 
 def assay() -> Assay:

@@ -18,7 +18,10 @@ from dashboard.sign_in_page import password_page, policy, sign_in_page
 FORM_COOKIE = "assay_form"
 """Ties a form to the browser that it was sent to, so that no other site can fill it in."""
 
-ENDED = "Your session has ended. Sign in again to go on where you were."
+TOLD = {
+    "ended": "Your session has ended. Sign in again to go on where you were.",
+    "out": "You are signed out, in every tab of this browser.",
+}
 STALE = "This page was open for too long. Please try again."
 NOT_READ = "Assay cannot read its store at the moment. Try again in a minute."
 DIFFERENT = "The two passwords differ."
@@ -26,7 +29,7 @@ DIFFERENT = "The two passwords differ."
 
 async def ask(request: Request) -> Response:
     """Show the sign-in."""
-    told = ENDED if "ended" in request.query_params else ""
+    told = next((TOLD[word] for word in TOLD if word in request.query_params), "")
     return _page(request, told=told, alert=identity.refusal(request.query_params.get("refused", "")))
 
 

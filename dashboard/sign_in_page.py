@@ -137,5 +137,4 @@ def _page(title: str, content: Html) -> str:
         f"<style>{_style()}</style></head>"
     )
     logo = element("img", src="/app/static/logo.svg", alt="Assay", css="logo")
-    body = join(element("main", logo, content), element("footer", "Assay"))
-    return f"{head}<body>{body}</body></html>"
+    return f"{head}<body>{element('main', logo, content)}</body></html>"

@@ -17,8 +17,10 @@ from core.api.account_answers import (
     BillReview,
     BillStatus,
     ContactRow,
+    LineNumbers,
     LineState,
     PaymentRow,
+    PersonalData,
     Trip,
     UsageDay,
 )
@@ -32,6 +34,7 @@ from core.api.answers import (
     Status,
     Totals,
 )
+from core.api.approvals import Approvals, ApprovalView
 from core.api.assay import Assay
 from core.api.audit import AuditPage, verify_file
 from core.api.control_cards import ControlCard, ControlLine, Threshold
@@ -51,6 +54,7 @@ from core.api.rating import (
     PricingRequest,
 )
 from core.api.run import Progress, RunOutcome, RunRequest
+from core.api.thresholds import SettingsVersion, Tally, WhatIf
 from core.cases.direction import is_collected, money_direction
 from core.cases.evidence import Evidence, EvidenceLine, EvidenceRow
 from core.cases.titles import ACTION_PHRASES, CAUSE_PHRASES, FAULT_TITLES
@@ -59,20 +63,25 @@ from core.controls.reconcile import POINTS
 from core.controls.scorecard import DIMENSIONS, Area, Check
 from core.governance.audit_files import Receipt
 from core.governance.checkpoints import Checkpoint
+from core.governance.four_eyes import Objection
+from core.governance.proposals import Difference
 from core.governance.rights import RIGHTS, Grant, Right, granted_by, lacking
 from core.governance.verify import Verification
-from core.kernel.audit import AuditEntry, AuditEvent, AuditQuery
+from core.kernel.audit import AuditEntry, AuditEvent, AuditQuery, Facts
 from core.kernel.errors import (
     AssayError,
     AuditError,
     ConflictError,
     ForbiddenError,
+    FourEyesError,
     InputError,
     NotFoundError,
     ProofNeededError,
     SignInError,
+    StoreError,
 )
 from core.kernel.people import ROLES, Actor, Method, Person, Role
+from core.kernel.proposals import ControlSettings, Decision, Kind, Proposal, State, Verdict
 from core.kernel.reads import (
     FaultCount,
     FlowKey,
@@ -117,6 +126,8 @@ __all__ = [
     "AccountView",
     "Actor",
     "Admission",
+    "ApprovalView",
+    "Approvals",
     "Area",
     "Assay",
     "AssayError",
@@ -135,23 +146,27 @@ __all__ = [
     "CaseFilter",
     "CasePage",
     "Cause",
-    "Checkpoint",
     "ChangeReport",
     "ChangeRequest",
     "Check",
+    "Checkpoint",
     "ConflictError",
     "ContactRow",
     "ControlCard",
     "ControlLine",
     "ControlResult",
+    "ControlSettings",
     "ControlTrial",
+    "Decision",
     "Dependents",
     "Desk",
+    "Difference",
     "Door",
     "Evidence",
     "EvidenceLine",
     "EvidenceRow",
     "Explanation",
+    "Facts",
     "FaultCount",
     "FileLineage",
     "FileReport",
@@ -161,24 +176,30 @@ __all__ = [
     "FlowKey",
     "FlowTotal",
     "ForbiddenError",
+    "FourEyesError",
     "Grant",
     "Home",
     "InputError",
+    "Kind",
+    "LineNumbers",
     "LineState",
     "LineTotal",
     "Method",
     "MoneyTotal",
     "NetChange",
     "NotFoundError",
+    "Objection",
     "Outcome",
     "PaymentRow",
     "Person",
     "PersonView",
+    "PersonalData",
     "PricingGap",
     "PricingReport",
     "PricingRequest",
     "Progress",
     "ProofNeededError",
+    "Proposal",
     "Quality",
     "QualityCell",
     "QualityCheck",
@@ -193,6 +214,7 @@ __all__ = [
     "RunSummary",
     "SessionView",
     "Settings",
+    "SettingsVersion",
     "Severity",
     "SeverityTotal",
     "Sight",
@@ -200,17 +222,22 @@ __all__ = [
     "SignInError",
     "SortKey",
     "SourceGap",
+    "State",
     "Status",
     "Step",
+    "StoreError",
     "StreamVersion",
+    "Tally",
     "Threshold",
     "Totals",
     "TrendPoint",
     "Trip",
     "UsageDay",
     "UsageEstimate",
+    "Verdict",
     "Verification",
     "View",
+    "WhatIf",
     "granted_by",
     "is_collected",
     "lacking",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from core.api.account import AccountQuestions
@@ -15,6 +16,7 @@ from core.api.answers import (
     Status,
     Totals,
 )
+from core.api.control_cards import ControlLine
 from core.api.audit import AuditDesk
 from core.api.control_desk import ControlDesk
 from core.api.guard import needs
@@ -23,11 +25,11 @@ from core.api.people import PeopleDesk
 from core.api.quality import QualityQuestions
 from core.api.rating import PricingDesk
 from core.api.run import RunDesk
-from core.cases.evidence import read_evidence
+from core.api.thresholds import ThresholdDesk
 from core.cases.views import DUE_SOON, SLA_AT_RISK, VIEWS
 from core.kernel.errors import NotFoundError
 from core.kernel.reads import CaseQuery, SortKey
-from core.kernel.results import FileReport, Finding, Outcome, RunSummary
+from core.kernel.results import FileReport, Outcome, RunSummary
 
 
 class Assay(
@@ -37,6 +39,7 @@ class Assay(
     PeopleDesk,
     AuditDesk,
     ControlDesk,
+    ThresholdDesk,
     PricingDesk,
     RunDesk,
 ):
@@ -91,23 +94,30 @@ class Assay(
         if run is None:
             return None
         now = self._parts.clock()
-        everything = CaseQuery()
+        everything = self._within(CaseQuery())
         due = self._store.count_cases(
-            {"sla_at_risk": CaseQuery(due_by=now + SLA_AT_RISK), "late": CaseQuery(due_by=now)}
+            {
+                "sla_at_risk": replace(everything, due_by=now + SLA_AT_RISK),
+                "late": replace(everything, due_by=now),
+            }
         )
         return Home(
             totals=self._totals(everything, run.currency, now),
             by_severity=self._store.by_severity(everything, run.currency),
             sla_at_risk=due["sla_at_risk"],
             late=due["late"],
-            due_first=self._store.cases(everything, sort="due", offset=0, limit=first),
-            controls=tuple(line for line in self.control_results() if line.result.outcome != "passed"),
-            sources=self._store.source_gaps(run.run_id),
-            quarantined=tuple(
-                report for report in self._store.file_reports(run.run_id) if report.quarantined
-            ),
+            due_first=self._veil().cases(self._store.cases(everything, sort="due", offset=0, limit=first)),
+            controls=self._not_passed() if self.may("controls.read") else (),
+            sources=self._store.source_gaps(run.run_id) if self.may("quality.read") else (),
+            quarantined=self._quarantined(run.run_id) if self.may("quality.read") else (),
             now=now,
         )
+
+    def _not_passed(self) -> tuple[ControlLine, ...]:
+        return tuple(line for line in self._control_lines() if line.result.outcome != "passed")
+
+    def _quarantined(self, run_id: str) -> tuple[FileReport, ...]:
+        return tuple(report for report in self._store.file_reports(run_id) if report.quarantined)
 
     @needs("cases.read")
     def case_queue(
@@ -122,9 +132,9 @@ class Assay(
         """
         now = self._parts.clock()
         run = self._store.latest_run()
-        query = _query(selection, now)
+        query = self._within(_query(selection, now))
         return CasePage(
-            cases=self._store.cases(query, sort=sort, offset=offset, limit=limit),
+            cases=self._veil().cases(self._store.cases(query, sort=sort, offset=offset, limit=limit)),
             totals=self._totals(query, run.currency if run else "", now),
             offset=offset,
             now=now,
@@ -134,7 +144,9 @@ class Assay(
     def view_counts(self) -> dict[str, int]:
         """Count the cases of each shared view, by its name, in the views' order."""
         now = self._parts.clock()
-        return self._store.count_cases({name: _query(CaseFilter(view=name), now) for name in VIEWS})
+        return self._store.count_cases(
+            {name: self._within(_query(CaseFilter(view=name), now)) for name in VIEWS}
+        )
 
     @needs("cases.read")
     def case(self, case_id: str, *, findings: int = 20, similar: int = 5) -> CaseDetail:
@@ -144,6 +156,8 @@ class Assay(
         ------
         NotFoundError
             RA-E400, when no run ever opened that case.
+        ForbiddenError
+            RA-E402 for a case of a segment that whoever asks may not see.
         """
         case = self._store.case(case_id)
         run_id = self._store.last_seen(case_id)
@@ -151,15 +165,20 @@ class Assay(
             raise NotFoundError(
                 f"There is no case {case_id}: look for it in the queue.", fields={"case_id": case_id}
             )
-        like_it = CaseQuery(faults=(case.fault,), root_causes=(case.root_cause,), except_case=case_id)
-        latest = self._store.latest_run()
+        self._allow_segment("cases.read", case.segment, case.account_id)
+        self._viewed("case", case_id, case.account_id)
+        like_it = self._within(
+            CaseQuery(faults=(case.fault,), root_causes=(case.root_cause,), except_case=case_id)
+        )
+        latest, veil, cards = self._store.latest_run(), self._veil(), self._cards
         ids = self._store.controls_of(run_id, case_id)
+        found = self._store.findings(run_id, case_id=case_id, offset=0, limit=findings)
         return CaseDetail(
-            case=case,
+            case=veil.case(case),
             now=self._parts.clock(),
-            findings=self.case_findings(case_id, limit=findings),
-            controls=tuple(self._cards[name] for name in ids if name in self._cards),
-            similar=self._store.cases(like_it, sort="amount", offset=0, limit=similar),
+            findings=veil.findings(found),
+            controls=tuple(cards[name] for name in ids if name in cards),
+            similar=veil.cases(self._store.cases(like_it, sort="amount", offset=0, limit=similar)),
             similar_count=self._store.count_cases({"like_it": like_it})["like_it"],
             history=self._store.sightings(case_id),
             in_latest_run=latest is not None and latest.run_id == run_id,
@@ -170,10 +189,12 @@ class Assay(
     @needs("cases.read")
     def case_findings(self, case_id: str, *, offset: int = 0, limit: int = 20) -> tuple[FindingView, ...]:
         """Return a page of a case's findings, most money first; empty for an unknown case."""
-        run_id = self._store.last_seen(case_id)
-        if run_id is None:
+        case, run_id = self._store.case(case_id), self._store.last_seen(case_id)
+        if case is None or run_id is None:
             return ()
-        return _with_evidence(self._store.findings(run_id, case_id=case_id, offset=offset, limit=limit))
+        self._allow_segment("cases.read", case.segment, case.account_id)
+        found = self._store.findings(run_id, case_id=case_id, offset=offset, limit=limit)
+        return self._veil().findings(found)
 
     @needs("quality.read")
     def file_reports(self) -> tuple[FileReport, ...]:
@@ -189,7 +210,7 @@ class Assay(
             return RejectedRows((), 0)
         found = self._store.findings(run.run_id, fault="row_rejected", offset=offset, limit=limit)
         return RejectedRows(
-            _with_evidence(found), self._store.count_findings(run.run_id, fault="row_rejected")
+            self._veil().findings(found), self._store.count_findings(run.run_id, fault="row_rejected")
         )
 
     @needs("quality.read", of_all=True)
@@ -199,7 +220,7 @@ class Assay(
         if run is None:
             return ()
         found = self._store.findings(run.run_id, fault=fault, stream=stream, offset=0, limit=limit)
-        return _with_evidence(found)
+        return self._veil().findings(found)
 
     def _totals(self, query: CaseQuery, currency: str, now: datetime) -> Totals:
         totals = self._store.totals(query, currency=currency, due_by=now + DUE_SOON)
@@ -220,7 +241,3 @@ def _query(selection: CaseFilter, now: datetime) -> CaseQuery:
         due_by=None if view.due_within is None else now + view.due_within,
         least_at_stake=view.least_at_stake,
     )
-
-
-def _with_evidence(findings: tuple[Finding, ...]) -> tuple[FindingView, ...]:
-    return tuple(FindingView(finding, read_evidence(finding.evidence)) for finding in findings)
