@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from core.lake.session import Limits, Session, connect
 from core.rating.engine import rate
+from core.simulation.billing import Pricer
 from core.simulation.calendar import Calendar
 from core.simulation.faults import Label, Shadow
 from core.simulation.operator import AS_OF, make_operator
@@ -48,15 +49,17 @@ class Simulated:
             self.session.execute("rollback")
 
 
-def simulated(folder: Path, accounts: int = 110, calendar: Calendar = CALENDAR) -> Simulated:
-    """Make a clean operator."""
-    session = connect(Limits(threads=1, temp=folder))
-    make_operator(session, SMALL, calendar, SEED, accounts, price, lambda *_: None)
-    return Simulated(session, calendar)
-
-
 def price(session: Session) -> None:
     rate(session, explain=False)
+
+
+def simulated(
+    folder: Path, accounts: int = 110, calendar: Calendar = CALENDAR, pricer: Pricer = price
+) -> Simulated:
+    """Make a clean operator."""
+    session = connect(Limits(threads=1, temp=folder))
+    make_operator(session, SMALL, calendar, SEED, accounts, pricer, lambda *_: None)
+    return Simulated(session, calendar)
 
 
 def faults(shadow: Shadow) -> list[Label]:
