@@ -13,6 +13,8 @@ severity = "medium"
 owner = "revenue assurance"
 reads = ["$stream"]
 grain = "one row for each thing that is wrong"
+# "account" when what is wrong with an account follows from its own rows and price lists: then only new data is judged again
+span = "whole"
 unit = "rows of $stream"
 root_cause = "unknown"
 action = "no_action"

@@ -16,14 +16,14 @@ from typing import TYPE_CHECKING, Any
 from core.controls.evidence import CAUSE, COLUMNS, problem_with
 from core.controls.model import Control, malformed
 from core.kernel.records import FINDINGS
-from core.kernel.results import ControlResult
+from core.kernel.results import ControlResult, Outcome
 from core.lake.session import StatementError
 from core.lake.sql import load_sql
 
 if TYPE_CHECKING:
     from core.lake.session import Relation, Session
 
-__all__ = ["Progress", "answer", "count_eligible", "run_controls"]
+__all__ = ["Progress", "answer", "conclude", "count_eligible", "judge", "measure", "run_controls"]
 
 Progress = Callable[[str, int, int], None]
 """Told the title of the control that starts, how many are done and how many there are."""
@@ -68,21 +68,77 @@ def run_controls(
     ControlDefinitionError
         RA-E201 when a control's SQL cannot run, or returns what a finding does not have.
     """
+    results = judge(session, controls, as_of=as_of, progress=progress, value=value)
+    return conclude(session, results)
+
+
+def judge(
+    session: Session,
+    controls: Sequence[Control],
+    *,
+    as_of: datetime,
+    progress: Progress | None = None,
+    value: Callable[[Session], None] | None = None,
+) -> list[ControlResult]:
+    """Ask every control and keep what each finds in the session's table ``judged``; as `run_controls`.
+
+    Returns
+    -------
+    list of ControlResult
+        What each could judge; how many violations there are is known after `conclude`.
+    """
     columns = {column.name: column.sql_type for column in FINDINGS.columns}
-    session.execute(f"{_INTO}findings ({_fields(columns)})")
     session.execute(f"{_INTO}judged ({_fields({**columns, **{name: COLUMNS[name] for name in CAUSE}})})")
     session.execute(f"{_INTO}answer_form ({_fields(COLUMNS)})")
-    present = {name for (name,) in session.execute("select stream from present_streams").fetchall()}
     results: list[ControlResult] = []
-    for control in sorted(controls, key=lambda control: control.id):
+    in_order = sorted(controls, key=lambda control: control.id)
+    for control, result in zip(in_order, measure(session, in_order), strict=True):
         if progress:
             progress(control.title, len(results), len(controls))
-        results.append(_run(session, control, present, as_of))
+        if result.outcome != "not_evaluated":
+            answer(session, control)
+            query = load_sql("core.controls", "findings")
+            session.execute(f"insert into judged by name {query}", _facts(control, as_of))
+        results.append(result)
     if value:
         value(session)
         session.execute(load_sql("core.controls", "valued"))
+    return results
+
+
+def measure(session: Session, controls: Sequence[Control]) -> list[ControlResult]:
+    """Say of each control how much it can judge, or why nothing; none is asked what is wrong."""
+    present = {name for (name,) in session.execute("select stream from present_streams").fetchall()}
+    counted: dict[tuple[str, str], int] = {}
+    results: list[ControlResult] = []
+    for control in controls:
+        reason = _obstacle(control, present)
+        asked = (control.eligible, str(control.values) if "$" in control.eligible else "")
+        if not reason and asked not in counted:
+            counted[asked] = count_eligible(session, control)
+        eligible = 0 if reason else counted[asked]
+        if not reason and eligible == 0:
+            reason = f"There are no {control.unit}."
+        outcome: Outcome = "not_evaluated" if reason else "passed"
+        results.append(ControlResult(control.id, outcome, reason, eligible, 0, Decimal(0)))
+    return results
+
+
+def conclude(session: Session, results: Sequence[ControlResult]) -> tuple[list[ControlResult], Relation]:
+    """Make ``findings`` of what is in ``judged``: one of each subject of a fault, with what it follows from.
+
+    Returns
+    -------
+    list of ControlResult
+        By id, with what each control found.
+    Relation
+        As `run_controls`.
+    """
+    columns = {column.name: column.sql_type for column in FINDINGS.columns}
+    session.execute(f"{_INTO}findings ({_fields(columns)})")
     session.execute(f"insert into findings by name {load_sql('core.controls', 'new_findings')}")
-    return _outcomes(session, results), session.sql("select * from findings order by finding_id")
+    by_id = sorted(results, key=lambda result: result.control_id)
+    return _outcomes(session, by_id), session.sql("select * from findings order by finding_id")
 
 
 def count_eligible(session: Session, control: Control) -> int:
@@ -105,20 +161,6 @@ def answer(session: Session, control: Control) -> None:
     problem = problem_with(columns, names_stream=control.stream is None)
     if problem:
         raise malformed(control.path, control.sql_line, problem)
-
-
-def _run(session: Session, control: Control, present: set[str], as_of: datetime) -> ControlResult:
-    reason = _obstacle(control, present)
-    eligible = 0 if reason else count_eligible(session, control)
-    if not reason and eligible == 0:
-        reason = f"There are no {control.unit}."
-    if reason:
-        return ControlResult(control.id, "not_evaluated", reason, 0, 0, Decimal(0))
-    answer(session, control)
-    session.execute(
-        f"insert into judged by name {load_sql('core.controls', 'findings')}", _facts(control, as_of)
-    )
-    return ControlResult(control.id, "passed", None, eligible, 0, Decimal(0))
 
 
 def _outcomes(session: Session, results: Sequence[ControlResult]) -> list[ControlResult]:

@@ -86,6 +86,9 @@ class Control(_Header):
         Streams that sharpen the answer and may be absent: they are then empty.
     grain
         What one row of the answer is.
+    span
+        What an answer about an account follows from: ``account``, its own rows and what all accounts share,
+        such as price lists; ``whole``, anything. The first is asked only of accounts with something new.
     unit
         What ``eligible`` counts, as a plural noun.
     eligible
@@ -113,6 +116,7 @@ class Control(_Header):
     reads: tuple[str, ...] = ()
     consults: tuple[str, ...] = ()
     grain: Text
+    span: Literal["account", "whole"] = "whole"
     unit: Text
     params: Mapping[str, Param] = {}
     root_cause: str

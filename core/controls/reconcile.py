@@ -14,7 +14,7 @@ from core.lake.sql import load_sql
 if TYPE_CHECKING:
     from core.lake.session import Session
 
-__all__ = ["POINTS", "reconcile"]
+__all__ = ["POINTS", "lay_flow", "read_flow", "reconcile"]
 
 POINTS: dict[str, tuple[str, ...]] = {
     "mediation": ("usage_events", "mediation_records"),
@@ -23,6 +23,11 @@ POINTS: dict[str, tuple[str, ...]] = {
     "payment": ("invoices", "payments"),
 }
 """Each control point in the order of the flow, and the streams that it compares."""
+
+_COLUMNS = (
+    "point varchar, day date, source varchar, service varchar, partner_id varchar, state varchar,"
+    " records bigint, quantity bigint, amount decimal(18, 6), parts bigint"
+)
 
 
 def reconcile(session: Session) -> list[FlowLine]:
@@ -37,11 +42,20 @@ def reconcile(session: Session) -> list[FlowLine]:
     -----
     A point of which a stream is not there has no line. What began before ``starts_at`` is left out.
     """
+    lay_flow(session)
+    return read_flow(session)
+
+
+def lay_flow(session: Session) -> None:
+    """Fill the session's table ``flow``: a line's columns, and ``parts``, the rows that it sums."""
+    session.execute(f"create or replace temp table flow ({_COLUMNS})")
     present = {name for (name,) in session.execute("select stream from present_streams").fetchall()}
-    lines: list[FlowLine] = []
     for point, streams in POINTS.items():
         if present.issuperset(streams):
-            query = load_sql("core.controls.flow", point)
-            rows = session.execute(f"from ({query}) order by all").fetchall()
-            lines.extend(FlowLine(*row) for row in rows)
-    return lines
+            session.execute(f"insert into flow by name {load_sql('core.controls.flow', point)}")
+
+
+def read_flow(session: Session) -> list[FlowLine]:
+    """Return what the session's table ``flow`` holds, in the order of its columns."""
+    rows = session.execute("select * exclude (parts) from flow order by all").fetchall()
+    return [FlowLine(*row) for row in rows]

@@ -11,10 +11,10 @@ from pathlib import Path
 from core.cases.build import build_cases
 from core.cases.context import read_context
 from core.cases.estimates import read_estimates
-from core.controls.engine import run_controls
+from core.controls.engine import conclude, run_controls
 from core.controls.model import Control
-from core.controls.reconcile import reconcile
-from core.events.dataset import Dataset, open_dataset
+from core.controls.reconcile import lay_flow, read_flow
+from core.events.dataset import open_dataset
 from core.events.enrich import enrich
 from core.events.land import take_in
 from core.kernel.people import Actor
@@ -31,8 +31,10 @@ from core.ports.store import RunRecord, RunStore
 from core.rating.put_right import put_right
 from core.rating.review import review
 from core.workflows.export import export, exported_run
-from core.workflows.identity import identify
+from core.workflows.identity import code_version, controls_version, identify
 from core.workflows.record import of_run, repeated
+from core.workflows.remains import keep, recall
+from core.workflows.renew import Renewal
 from core.workflows.trace import trace
 
 __all__ = ["RunOutcome", "RunRequest", "Workshop", "assure"]
@@ -115,7 +117,8 @@ def assure(request: RunRequest, workshop: Workshop, progress: Progress) -> RunOu
         files, controls = workshop.store.file_reports(run), workshop.store.control_results(run)
         return RunOutcome(known, files, controls, dataset.ignored)
     with open_snapshot(lake, snapshot, workshop.limits) as session:
-        record = _judge(session, snapshot, dataset, workshop, started, progress)
+        record = _judge(session, lake, snapshot, workshop, started, progress)
+        keep(lake.root, session, snapshot, _definitions(workshop.controls))
     if request.out is not None:
         export(request.out, run, record.findings, record.cases)
     workshop.store.save_run(record)
@@ -124,23 +127,17 @@ def assure(request: RunRequest, workshop: Workshop, progress: Progress) -> RunOu
 
 def _judge(
     session: Session,
+    lake: Lake,
     snapshot: Snapshot,
-    dataset: Dataset,
     workshop: Workshop,
     started: datetime,
     progress: Progress,
 ) -> RunRecord:
     controls = workshop.controls
-    settle_versions(session, dataset.settings)
-    enrich(session)
-    review(session, progress)
-    results, _ = run_controls(
-        session, controls, as_of=dataset.settings.as_of, progress=progress, value=put_right
-    )
-    flow = reconcile(session)
-    trace(session)
+    results = _find(session, lake, snapshot, workshop, progress)
     progress("building cases", 0, 0)
-    context = read_context(session, {control.id: control for control in controls}, dataset.settings.as_of)
+    settings = snapshot.settings
+    context = read_context(session, {control.id: control for control in controls}, settings.as_of)
     found = session.table("findings").order("finding_id").to_arrow_table()
     cases, findings = build_cases(found, context)
     estimates = read_estimates(session, findings)
@@ -148,20 +145,47 @@ def _judge(
     summary = RunSummary(
         run_id=f"R-{snapshot_id}",
         snapshot_id=snapshot_id,
-        operator=dataset.settings.operator,
-        currency=dataset.settings.currency,
-        timezone=dataset.settings.timezone,
-        as_of=dataset.settings.as_of.astimezone(UTC),
+        operator=settings.operator,
+        currency=settings.currency,
+        timezone=settings.timezone,
+        as_of=settings.as_of.astimezone(UTC),
         started_at=started,
         finished_at=datetime.now(UTC),
         findings=findings.num_rows,
         cases=len(cases),
-        amount_at_stake=_at_stake(cases, dataset.settings.currency),
+        amount_at_stake=_at_stake(cases, settings.currency),
     )
     files = file_reports(session)
     event = of_run(workshop.actor, snapshot, controls, summary, files, findings, cases)
     streams = _streams(session, snapshot)
+    flow = read_flow(session)
     return RunRecord(summary, event, streams, results, files, findings, cases, flow, estimates)
+
+
+def _find(
+    session: Session, lake: Lake, snapshot: Snapshot, workshop: Workshop, progress: Progress
+) -> list[ControlResult]:
+    """Fill what `core.workflows.remains.TABLES` names and ``findings``, with no more work than is new."""
+    controls, as_of = workshop.controls, snapshot.settings.as_of
+    settle_versions(session, snapshot.settings)
+    enrich(session)
+    last = recall(lake.root)
+    if last and last.definitions == _definitions(controls):
+        renewal = Renewal(session, lake, snapshot, last, controls, workshop.limits, progress)
+        renewed = renewal.find()
+        if renewed is not None:
+            results, _ = conclude(session, renewed)
+            trace(session, renewal.places())
+            return results
+    review(session, progress)
+    results, _ = run_controls(session, controls, as_of=as_of, progress=progress, value=put_right)
+    lay_flow(session)
+    trace(session)
+    return results
+
+
+def _definitions(controls: Sequence[Control]) -> str:
+    return f"{code_version()}|{controls_version(controls)}"
 
 
 def _at_stake(cases: Sequence[Case], currency: str) -> Decimal:

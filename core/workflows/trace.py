@@ -2,16 +2,34 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from core.kernel.records import STREAMS
 from core.lake.session import Session
 from core.lake.sql import identifier, load_sql
 
+if TYPE_CHECKING:
+    import pyarrow as pa
+
 __all__ = ["trace"]
 
+_KNOWN = (
+    "INSERT INTO traced SELECT known_places.* FROM known_places SEMI JOIN evidence_rows USING (stream, key)"
+)
 
-def trace(session: Session) -> None:
+
+def trace(session: Session, known: pa.Table | None = None) -> None:
     """Complete the evidence in the session's table ``findings`` with ``file`` and ``row``.
 
+    Parameters
+    ----------
+    session
+        Afterwards its table ``traced`` holds where each row is: ``stream, key, file, row``.
+    known
+        Rows of that table that need not be looked for again.
+
+    Notes
+    -----
     Rows are found by stream and key; one whose stream has a key of several columns, or that is not there
     at all, stays as it is.
     """
@@ -19,6 +37,9 @@ def trace(session: Session) -> None:
     session.execute(
         "CREATE OR REPLACE TEMP TABLE traced (stream VARCHAR, key VARCHAR, file VARCHAR, row BIGINT)"
     )
+    if known is not None:
+        session.register("known_places", known)
+        session.execute(_KNOWN)
     named = session.execute("SELECT DISTINCT stream FROM evidence_rows ORDER BY 1").fetchall()
     for (name,) in named:
         stream = STREAMS.get(name)
@@ -27,7 +48,8 @@ def trace(session: Session) -> None:
             session.execute(
                 "INSERT INTO traced SELECT $1, found.key, arrivals.path, found.row FROM ("  # noqa: S608 - declared
                 f"SELECT {key} AS key, _file AS arrival, _row AS row FROM {name} "
-                f"WHERE {key} IN (SELECT key FROM evidence_rows WHERE stream = $1)"
+                f"WHERE {key} IN (SELECT key FROM evidence_rows WHERE stream = $1) "
+                f"AND {key} NOT IN (SELECT key FROM traced WHERE stream = $1)"
                 ") AS found JOIN arrivals USING (arrival)",
                 [name],
             )

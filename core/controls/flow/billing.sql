@@ -57,6 +57,7 @@ select
     state,
     sum(records)::bigint as records,
     sum(quantity)::bigint as quantity,
-    sum(amount)::decimal(18, 6) as amount
+    sum(amount)::decimal(18, 6) as amount,
+    count(*) as parts
 from (from charged union all by name from without_record)
 group by all

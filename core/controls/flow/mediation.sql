@@ -49,6 +49,7 @@ select
     coalesce(fault, came_to, if(is_due, 'session_incomplete', 'awaited')) as state,
     count(*) as records,
     sum(quantity)::bigint as quantity,
-    0::decimal(18, 6) as amount
+    0::decimal(18, 6) as amount,
+    count(*) as parts
 from followed
 group by all

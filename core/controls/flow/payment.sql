@@ -58,6 +58,7 @@ select
     state,
     sum(records)::bigint as records,
     0::bigint as quantity,
-    sum(amount)::decimal(18, 6) as amount
+    sum(amount)::decimal(18, 6) as amount,
+    count(*) as parts
 from (from parts union all by name from unassigned)
 group by all

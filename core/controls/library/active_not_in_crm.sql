@@ -11,6 +11,7 @@ severity = "high"
 owner = "customer operations"
 reads = ["provisioning", "subscriptions"]
 grain = "one row for each customer SIM that works for longer than a change takes while no CRM row has it"
+span = "account"
 unit = "customer SIMs on the network in judged time"
 root_cause = "provisioning_error"
 action = "correct_provisioning"

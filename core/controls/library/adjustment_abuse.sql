@@ -11,6 +11,7 @@ severity = "high"
 owner = "revenue assurance"
 reads = ["charges"]
 grain = "one row for each manual credit of a person that stands out: again and again to one account, far more often than others, or approved by that person"
+span = "whole"
 unit = "manual credits"
 root_cause = "internal_misuse"
 action = "reverse_credit"

@@ -11,6 +11,7 @@ severity = "high"
 owner = "customer operations"
 reads = ["subscriptions", "provisioning"]
 grain = "one row for each active subscription without a working SIM for longer than a change takes"
+span = "account"
 unit = "active CRM rows of judged time"
 root_cause = "provisioning_error"
 action = "correct_provisioning"

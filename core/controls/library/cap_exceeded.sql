@@ -11,6 +11,7 @@ severity = "high"
 owner = "billing assurance"
 reads = ["charges", "mediation_records", "tariffs", "plans"]
 grain = "one row for each roaming data line past the cap without consent"
+span = "account"
 unit = "usage lines that can be priced again"
 root_cause = "rating_config"
 action = "issue_credit"

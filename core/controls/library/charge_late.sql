@@ -12,6 +12,7 @@ owner = "billing assurance"
 reads = ["charges", "invoices"]
 consults = ["mediation_records", "usage_events", "usage_files"]
 grain = "one row for each line rated after the issue of the invoice of the cycle that it is about"
+span = "account"
 unit = "lines that are no credits, corrections or estimates"
 root_cause = "bill_run_error"
 action = "no_action"

@@ -11,6 +11,7 @@ severity = "high"
 owner = "billing assurance"
 reads = ["charges", "subscriptions", "product_grants"]
 grain = "one row for each fee or one-off of a product or plan that the subscription never had"
+span = "account"
 unit = "fees and one-offs"
 root_cause = "manual_error"
 action = "remove_charge"

@@ -11,6 +11,7 @@ severity = "high"
 owner = "billing assurance"
 reads = ["charges"]
 grain = "one row for each further usage line of a record that another line charges already"
+span = "account"
 unit = "usage lines of a record"
 root_cause = "bill_run_error"
 action = "remove_charge"

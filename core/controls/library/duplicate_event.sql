@@ -12,6 +12,7 @@ owner = "usage assurance"
 reads = ["usage_events"]
 consults = ["usage_files", "mediation_records", "charges"]
 grain = "one row for each copy that came after another of the same usage and was not marked a duplicate"
+span = "account"
 unit = "usage events of files that are billed from"
 root_cause = "duplicate_delivery"
 action = "remove_charge"

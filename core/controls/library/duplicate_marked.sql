@@ -11,6 +11,7 @@ severity = "low"
 owner = "usage assurance"
 reads = ["usage_events", "mediation_records"]
 grain = "one row for each copy that mediation marked a duplicate and that came after another of the same usage"
+span = "account"
 unit = "records of mediation"
 root_cause = "duplicate_delivery"
 action = "no_action"

@@ -12,6 +12,7 @@ owner = "billing assurance"
 reads = ["charges"]
 consults = ["accounts"]
 grain = "one row for each estimated line that stands beside the usage it stood for"
+span = "account"
 unit = "usage lines"
 root_cause = "bill_run_error"
 action = "remove_charge"

@@ -12,6 +12,7 @@ owner = "usage assurance"
 reads = ["usage_events", "usage_files", "invoices"]
 consults = ["partners"]
 grain = "one row for each event of an on-time file that came after the invoice of its cycle had gone out"
+span = "account"
 unit = "usage events"
 root_cause = "element_outage"
 action = "no_action"

@@ -12,6 +12,7 @@ owner = "usage assurance"
 reads = ["usage_events", "mediation_records"]
 consults = ["usage_files"]
 grain = "one row for each event, or each long session, that no mediation record covers past its deadline"
+span = "account"
 unit = "usage events past their mediation deadline"
 root_cause = "mediation_config"
 action = "recycle_records"

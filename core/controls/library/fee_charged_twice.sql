@@ -11,6 +11,7 @@ severity = "high"
 owner = "billing assurance"
 reads = ["charges", "subscriptions", "plans"]
 grain = "one row for each further line of something that another line charges already"
+span = "account"
 unit = "fees, one-offs and discounts"
 root_cause = "bill_run_error"
 action = "remove_charge"

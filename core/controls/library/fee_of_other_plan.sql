@@ -11,6 +11,7 @@ severity = "high"
 owner = "billing assurance"
 reads = ["charges", "subscriptions", "plans"]
 grain = "one row for each fee line that charges another plan's fee"
+span = "account"
 unit = "monthly fees of known plans"
 root_cause = "plan_change_not_propagated"
 action = "rerate_charge"

@@ -11,6 +11,7 @@ severity = "high"
 owner = "billing assurance"
 reads = ["charges", "subscriptions", "plans"]
 grain = "one row for each fee or one-off of 0 where an amount is due"
+span = "account"
 unit = "fees and one-offs"
 root_cause = "rating_config"
 action = "rerate_charge"

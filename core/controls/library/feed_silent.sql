@@ -11,6 +11,7 @@ severity = "high"
 owner = "usage assurance"
 reads = ["usage_files"]
 grain = "one row for each first of a row of files of a source that hold almost nothing of what its files of that hour usually hold"
+span = "whole"
 unit = "usage files that came"
 root_cause = "element_outage"
 action = "request_partner_file"

@@ -11,6 +11,7 @@ severity = "medium"
 owner = "usage assurance"
 reads = ["usage_files", "usage_events"]
 grain = "one row for each file with more records than it declares"
+span = "whole"
 unit = "usage files that came"
 root_cause = "element_outage"
 action = "request_partner_file"

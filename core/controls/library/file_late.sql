@@ -12,6 +12,7 @@ owner = "partner settlement"
 reads = ["usage_files"]
 consults = ["partners"]
 grain = "one row for each file that came, or still has not come, after its deadline"
+span = "whole"
 unit = "usage files with agreed delivery hours"
 root_cause = "partner_delay"
 action = "request_partner_file"

@@ -11,6 +11,7 @@ severity = "high"
 owner = "usage assurance"
 reads = ["usage_files"]
 grain = "one row for each missing number of a source; for a gap longer than longest_gap, its first number only"
+span = "whole"
 unit = "numbered usage files"
 root_cause = "partner_outage"
 action = "request_partner_file"

@@ -11,6 +11,7 @@ severity = "high"
 owner = "usage assurance"
 reads = ["usage_files", "usage_events"]
 grain = "one row for each file with fewer records than it declares, those that could not be read included"
+span = "whole"
 unit = "usage files that came"
 root_cause = "element_outage"
 action = "request_partner_file"

@@ -11,6 +11,7 @@ severity = "high"
 owner = "partner settlement"
 reads = ["usage_files", "usage_events"]
 grain = "one row for each partner file whose total its records do not explain"
+span = "whole"
 unit = "partner files with a total"
 root_cause = "partner_pricing"
 action = "dispute_wholesale"

@@ -12,6 +12,7 @@ owner = "usage assurance"
 reads = ["mediation_records", "usage_events", "subscriptions"]
 consults = ["accounts", "charges"]
 grain = "one row for each forwarded record on another subscription than that of its SIM, on the account wrongly charged"
+span = "account"
 unit = "forwarded records with a subscription"
 root_cause = "mediation_config"
 action = "rerate_charge"

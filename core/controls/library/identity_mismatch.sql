@@ -12,6 +12,7 @@ owner = "customer operations"
 reads = ["subscriptions"]
 consults = ["provisioning"]
 grain = "one row for each subscription whose SIM and number the network pairs otherwise, or whose SIM another CRM row has at the same time"
+span = "account"
 unit = "CRM rows of judged time"
 root_cause = "crm_error"
 action = "correct_identity"

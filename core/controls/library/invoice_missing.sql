@@ -11,6 +11,7 @@ severity = "high"
 owner = "billing assurance"
 reads = ["accounts", "charges", "invoices"]
 grain = "one row for each account with a cycle that is over and has no invoice; several cycles add up"
+span = "account"
 unit = "accounts with charges"
 root_cause = "bill_run_error"
 action = "release_invoice"

@@ -11,6 +11,7 @@ severity = "high"
 owner = "billing assurance"
 reads = ["invoices", "charges"]
 grain = "one row for each invoice whose total is neither its lines with their tax nor what the bill should come to"
+span = "account"
 unit = "invoices"
 root_cause = "bill_run_error"
 action = "reissue_invoice"

@@ -11,6 +11,7 @@ severity = "high"
 owner = "product management"
 reads = ["mediation_records", "tariffs"]
 grain = "one row for each forwarded record for which no tariff matches, or only one that cannot be used"
+span = "account"
 unit = "forwarded records"
 root_cause = "rating_config"
 action = "correct_tariff"

@@ -12,6 +12,7 @@ owner = "billing assurance"
 reads = ["charges", "mediation_records"]
 consults = ["usage_events"]
 grain = "one row for each usage line whose record does not exist, or that names none"
+span = "account"
 unit = "usage lines of usage since the data starts"
 root_cause = "bill_run_error"
 action = "remove_charge"

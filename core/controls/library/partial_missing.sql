@@ -12,6 +12,7 @@ owner = "usage assurance"
 reads = ["usage_events", "usage_files"]
 consults = ["partners"]
 grain = "one row for each long session without its first, a middle or its last part, once the files that could hold it are here or overdue"
+span = "whole"
 unit = "parts of long sessions"
 root_cause = "element_outage"
 action = "request_partner_file"

@@ -11,6 +11,7 @@ severity = "high"
 owner = "receivables"
 reads = ["payments", "invoices"]
 grain = "one row for each payment that collects again what had been collected"
+span = "account"
 unit = "payments that came in"
 root_cause = "payment_gateway"
 action = "refund_payment"

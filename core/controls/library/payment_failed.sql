@@ -12,6 +12,7 @@ owner = "receivables"
 reads = ["payments"]
 consults = ["invoices"]
 grain = "one row for each last attempt that failed for a passing reason, with nothing paid since"
+span = "account"
 unit = "payments that failed for a reason that may pass"
 root_cause = "payment_gateway"
 action = "retry_payment"

@@ -11,6 +11,7 @@ severity = "high"
 owner = "receivables"
 reads = ["payments", "invoices"]
 grain = "one row for each payment, the last one to count, whose invoices were not collected to the cent"
+span = "account"
 unit = "payments that came in"
 root_cause = "payment_gateway"
 action = "open_dispute"

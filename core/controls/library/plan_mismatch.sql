@@ -11,6 +11,7 @@ severity = "high"
 owner = "customer operations"
 reads = ["subscriptions", "provisioning"]
 grain = "one row for each subscription whose plan in the charging system differed from CRM for longer than a change takes"
+span = "account"
 unit = "CRM rows of judged time"
 root_cause = "provisioning_error"
 action = "correct_plan"

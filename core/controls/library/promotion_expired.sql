@@ -11,6 +11,7 @@ severity = "high"
 owner = "billing assurance"
 reads = ["charges", "promotions", "promotion_grants"]
 grain = "one row for each discount of a cycle that begins after the end"
+span = "account"
 unit = "discounts"
 root_cause = "promotion_config"
 action = "remove_charge"

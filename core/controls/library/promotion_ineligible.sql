@@ -11,6 +11,7 @@ severity = "high"
 owner = "billing assurance"
 reads = ["charges", "promotions", "promotion_grants"]
 grain = "one row for each discount without a grant, before its grant, or on a plan that is not eligible"
+span = "account"
 unit = "discounts"
 root_cause = "promotion_config"
 action = "remove_charge"

@@ -11,6 +11,7 @@ severity = "high"
 owner = "billing assurance"
 reads = ["promotion_grants", "promotions", "charges"]
 grain = "one row for each grant whose discount lacks in a closed cycle; several cycles add up"
+span = "account"
 unit = "granted promotions"
 root_cause = "promotion_not_propagated"
 action = "promotional_credit"

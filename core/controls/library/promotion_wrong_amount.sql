@@ -11,6 +11,7 @@ severity = "high"
 owner = "billing assurance"
 reads = ["charges", "promotions", "promotion_grants"]
 grain = "one row for each discount that is due with another amount"
+span = "account"
 unit = "discounts"
 root_cause = "promotion_config"
 action = "rerate_charge"

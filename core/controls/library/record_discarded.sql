@@ -12,6 +12,7 @@ owner = "usage assurance"
 reads = ["mediation_records"]
 consults = ["usage_events", "usage_files", "subscriptions", "provisioning", "charges"]
 grain = "one row for each discarded record of answered, chargeable usage of a customer"
+span = "account"
 unit = "records of mediation"
 root_cause = "mediation_config"
 action = "recycle_records"

@@ -12,6 +12,7 @@ owner = "usage assurance"
 reads = ["mediation_records", "usage_events"]
 consults = ["usage_files"]
 grain = "one row for each record that mediation finished after its deadline"
+span = "account"
 unit = "records that mediation has finished"
 root_cause = "mediation_backlog"
 action = "no_action"

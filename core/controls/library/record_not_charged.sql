@@ -12,6 +12,7 @@ owner = "billing assurance"
 reads = ["mediation_records", "charges"]
 consults = ["accounts", "subscriptions"]
 grain = "one row for each forwarded record without a usage line past its deadline"
+span = "account"
 unit = "forwarded records past their rating deadline"
 root_cause = "rating_config"
 action = "add_charge"

@@ -12,6 +12,7 @@ owner = "usage assurance"
 reads = ["mediation_records"]
 consults = ["usage_events", "subscriptions", "charges"]
 grain = "one row for each record that is suspended past its deadline and was not charged in another way"
+span = "account"
 unit = "records of mediation"
 root_cause = "mediation_config"
 action = "recycle_records"

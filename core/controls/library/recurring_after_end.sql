@@ -11,6 +11,7 @@ severity = "high"
 owner = "billing assurance"
 reads = ["charges", "subscriptions", "plans"]
 grain = "one row for each fee line of a cycle in which what it is for had ended"
+span = "account"
 unit = "monthly fees of known plans"
 root_cause = "plan_change_not_propagated"
 action = "remove_charge"

@@ -11,6 +11,7 @@ severity = "high"
 owner = "billing assurance"
 reads = ["subscriptions", "plans", "charges"]
 grain = "one row for each subscription with a fee, a one-off or a minimum that no line charges; several cycles add up"
+span = "account"
 unit = "subscriptions on a known plan"
 root_cause = "bill_run_error"
 action = "add_charge"

@@ -11,6 +11,7 @@ severity = "high"
 owner = "product management"
 reads = ["tariffs"]
 grain = "one row for each tariff row that has a rival, leaves a gap, has run out, or cannot price anything"
+span = "whole"
 unit = "tariff rows"
 root_cause = "rating_config"
 action = "correct_tariff"

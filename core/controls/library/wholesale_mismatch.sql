@@ -11,6 +11,7 @@ severity = "high"
 owner = "partner settlement"
 reads = ["usage_events", "usage_files", "partner_rates"]
 grain = "one row for each event of a partner's file whose wholesale charge is not the agreed one"
+span = "whole"
 unit = "partner events with a charge"
 root_cause = "partner_pricing"
 action = "dispute_wholesale"

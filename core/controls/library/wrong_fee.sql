@@ -11,6 +11,7 @@ severity = "high"
 owner = "billing assurance"
 reads = ["charges", "subscriptions", "plans"]
 grain = "one row for each line whose amount is not the price of what it is for"
+span = "account"
 unit = "fees and one-offs"
 root_cause = "rating_table_stale"
 action = "rerate_charge"

@@ -12,6 +12,7 @@ owner = "billing assurance"
 reads = ["charges", "mediation_records", "tariffs"]
 consults = ["subscriptions", "provisioning"]
 grain = "one row for each usage line priced on another plan than the one in force"
+span = "account"
 unit = "usage lines that can be priced again"
 root_cause = "plan_change_not_propagated"
 action = "rerate_charge"

@@ -11,6 +11,7 @@ severity = "high"
 owner = "billing assurance"
 reads = ["charges", "subscriptions", "plans"]
 grain = "one row for each fee line that pays for other days than the subscription was on the plan"
+span = "account"
 unit = "monthly fees of known plans"
 root_cause = "bill_run_error"
 action = "rerate_charge"

@@ -11,6 +11,7 @@ severity = "high"
 owner = "billing assurance"
 reads = ["charges", "mediation_records", "tariffs"]
 grain = "one row for each usage line whose price per unit is another than the tariff in force has"
+span = "account"
 unit = "usage lines that can be priced again"
 root_cause = "rating_config"
 action = "correct_tariff"

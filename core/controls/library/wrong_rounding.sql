@@ -11,6 +11,7 @@ severity = "high"
 owner = "billing assurance"
 reads = ["charges", "mediation_records", "tariffs"]
 grain = "one row for each usage line whose quantity was rounded by another increment or minimum"
+span = "account"
 unit = "usage lines that can be priced again"
 root_cause = "rounding_config"
 action = "rerate_charge"

@@ -11,6 +11,7 @@ severity = "high"
 owner = "billing assurance"
 reads = ["invoices", "charges"]
 grain = "one row for each invoice whose tax is neither the rate on its own lines nor the tax that the bill should have"
+span = "account"
 unit = "invoices"
 root_cause = "bill_run_error"
 action = "reissue_invoice"

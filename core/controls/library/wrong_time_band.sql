@@ -11,6 +11,7 @@ severity = "high"
 owner = "billing assurance"
 reads = ["charges", "mediation_records", "tariffs"]
 grain = "one row for each usage line priced as if it had been made at another time"
+span = "account"
 unit = "usage lines that can be priced again"
 root_cause = "timezone_config"
 action = "rerate_charge"
