@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 
 from core.adapters.store import open_store
-from core.controls.loader import LIBRARY, load_controls, read_overrides
+from core.controls.loader import LIBRARY, load_controls, override_all, read_overrides
 from core.controls.model import Control
+from core.controls.thresholds import in_force, set_up_values
 from core.governance.admission import SessionRules
+from core.governance.canonical import canonical
 from core.governance.keys import open_pseudonyms
 from core.governance.sealing import Sealer
+from core.kernel.audit import AuditEvent
+from core.kernel.errors import DefinitionError
+from core.kernel.people import Actor
 from core.lake.schemas import SCHEMAS
 from core.lake.tables import Lake
 from core.ports.store import RunReads, Store
 from core.settings import Settings
+from core.workflows.what_if import WhatIf
 
 Clock = Callable[[], datetime]
+
+ASSAY = Actor("assay", "Assay", "service", "service")
+"""Who does what nobody asked for."""
 
 
 class Parts:
@@ -46,16 +56,60 @@ class Parts:
         return Lake(self.settings.lake_dir, SCHEMAS)
 
     @cached_property
-    def controls(self) -> tuple[Control, ...]:
-        """Return the controls that ship and the operator's own, with the thresholds in force.
+    def catalogue(self) -> tuple[Control, ...]:
+        """Return the controls that ship and the operator's own, as they are written.
 
         Raises
         ------
         ControlDefinitionError
-            RA-E201 when a control or a threshold is malformed.
+            RA-E201 when a control is malformed.
         """
-        overrides = read_overrides(self.settings.controls_file)
-        return load_controls(LIBRARY, self.settings.own_controls, overrides=overrides)
+        return load_controls(LIBRARY, self.settings.own_controls)
+
+    @property
+    def controls(self) -> tuple[Control, ...]:
+        """Return the controls with the thresholds in force: the file's until the store has taken them in.
+
+        Raises
+        ------
+        ControlDefinitionError
+            RA-E201 when a control, or a threshold in the file, is malformed.
+        """
+        if self.store.set_up_hash() is None:
+            return override_all(self.catalogue, read_overrides(self.settings.controls_file))
+        return in_force(self.catalogue, self.store.control_settings())
+
+    def take_set_up(self) -> None:
+        """Take the file of thresholds into the store, the first time; from then on two people change them.
+
+        Raises
+        ------
+        ControlDefinitionError
+            RA-E201 when a threshold in the file is malformed.
+        DefinitionError
+            RA-E200 when the file no longer says what was taken in.
+        """
+        file = self.settings.controls_file
+        overrides = read_overrides(file)
+        said = set_up_values(overrides)
+        content_hash = hashlib.sha256(canonical(said).encode()).hexdigest()
+        taken = self.store.set_up_hash()
+        if taken is None:
+            override_all(self.catalogue, overrides)
+            after = {name: {"thresholds": values, "enabled": on} for name, (values, on) in said.items()}
+            event = AuditEvent("threshold.set_up", ASSAY, "control", "", file.name, after=after)
+            self.store.set_up_controls(said, content_hash, wall_clock(), event)
+        elif file.exists() and taken != content_hash:
+            raise DefinitionError(
+                f"{file.name} was taken in at set-up and no longer counts, yet it was changed since: put it"
+                " back or take it away; thresholds are proposed under Rules & model",
+                fields={"file": str(file)},
+            )
+
+    @cached_property
+    def what_ifs(self) -> dict[tuple[str, str, str], WhatIf]:
+        """Return what other thresholds would find, as worked out lately, oldest first."""
+        return {}
 
     @cached_property
     def clock(self) -> Clock:

@@ -23,10 +23,12 @@ class RunDesk(Guarded):
         Raises
         ------
         AssayError
-            What `core.workflows.assurance.assure` raises; RA-E201 when a control or a threshold is malformed;
+            What `core.workflows.assurance.assure` raises; RA-E201 when a control or a threshold is malformed,
+            RA-E200 when the file of thresholds was changed after set-up;
             RA-E600 when the audit trail is not what its checkpoints say, the run being kept all the same.
         """
         settings, parts = self._parts.settings, self._parts
+        parts.take_set_up()
         workshop = Workshop(self._actor, settings.lake_dir, settings.mappings, parts.controls, parts.store)
         outcome = assure(request, workshop, progress)
         parts.sealer.seal()

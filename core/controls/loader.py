@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,14 @@ from pydantic import ValidationError
 from core.controls.model import Control, malformed
 from core.kernel.errors import ControlDefinitionError
 
-__all__ = ["LIBRARY", "load_controls", "override", "read_control", "read_overrides"]
+__all__ = [
+    "LIBRARY",
+    "load_controls",
+    "override",
+    "override_all",
+    "read_control",
+    "read_overrides",
+]
 
 LIBRARY = Path(__file__).parent / "library"
 """The folder of the controls that ship."""
@@ -51,14 +58,26 @@ def load_controls(*folders: Path, overrides: Overrides | None = None) -> tuple[C
         if control.id in controls:
             raise malformed(path, 1, f"control {control.id} is already there, in {controls[control.id].path}")
         controls[control.id] = control
-    for name, settings in (overrides or {}).items():
-        if name not in controls:
+    return override_all(controls.values(), overrides or {})
+
+
+def override_all(controls: Iterable[Control], overrides: Overrides) -> tuple[Control, ...]:
+    """Return controls, by id, with an operator's thresholds in force.
+
+    Raises
+    ------
+    ControlDefinitionError
+        RA-E201 when an override names nothing that exists, or a value of another kind.
+    """
+    by_id = {control.id: control for control in controls}
+    for name, settings in overrides.items():
+        if name not in by_id:
             raise ControlDefinitionError(
                 f"there is no control called {name!r} to set thresholds for; see docs/controls.md",
                 fields={"control": name},
             )
-        controls[name] = override(controls[name], settings)
-    return tuple(controls[name] for name in sorted(controls))
+        by_id[name] = override(by_id[name], settings)
+    return tuple(by_id[name] for name in sorted(by_id))
 
 
 def read_overrides(path: Path) -> dict[str, dict[str, Any]]:
@@ -110,7 +129,8 @@ def read_control(path: Path) -> Control:
             sql=parts["sql"],
             path=path,
             sql_line=_line(text, parts.start("sql")),
-            eligible_line=_eligible_line(text),
+            eligible_line=_statement_line(text, "eligible"),
+            open_line=_statement_line(text, "open_items"),
             version=hashlib.sha256(text.encode()).hexdigest()[:16],
             values={name: param["default"] for name, param in header.get("params", {}).items()},
         )
@@ -169,8 +189,8 @@ def _key_line(text: str, key: str) -> int:
     return _line(text, place.start()) if place else 1
 
 
-def _eligible_line(text: str) -> int:
-    opening = re.search(r"^eligible *= *(?:\"\"\"\n|'''\n)?", text, re.MULTILINE)
+def _statement_line(text: str, key: str) -> int:
+    opening = re.search(rf"^{key} *= *(?:\"\"\"\n|'''\n)?", text, re.MULTILINE)
     return _line(text, opening.end()) if opening else 1
 
 

@@ -25,6 +25,7 @@ Right = Literal[
     "runs.start",
     "settings.propose",
     "settings.approve",
+    "approvals.read",
     "audit.read",
     "audit.export",
     "people.read",
@@ -79,6 +80,10 @@ RIGHTS: dict[Right, Grant] = {
         "Propose other thresholds and settings", "analyst", "product_manager", "administrator"
     ),
     "settings.approve": _grant("Approve what others propose", "supervisor", "product_manager"),
+    "approvals.read": _grant(
+        "See what waits for a second person",
+        "analyst", "supervisor", "product_manager", "administrator", "auditor",
+    ),
     "audit.read": _grant("See who did what, when and why", "supervisor", "administrator", "auditor"),
     "audit.export": _grant("Take the audit trail out to verify it elsewhere", "administrator", "auditor"),
     "people.read": _grant("See people, their rights and their sessions", "administrator", "auditor"),

@@ -39,7 +39,7 @@ def facade_over(
 ) -> Assay:
     """Return the facade over a store of the test's own, asking as an analyst unless told otherwise."""
     parts = Parts(Settings(home=home), lambda: store)
-    parts.controls, parts.clock = controls, clock
+    parts.catalogue, parts.clock = controls, clock
     return Assay(parts).acting(who or actor())
 
 
