@@ -247,6 +247,19 @@ def test_what_came_again_after_a_refusal_is_left_alone(copied: Simulated) -> Non
         assert rows(copied.session, came_again) == []
 
 
+def test_a_part_is_lost_only_where_no_refused_file_has_it_too(copied: Simulated) -> None:
+    session = copied.session
+    ((place,),) = rows(session, "select min(call_ref) from usage_events where call_ref is not null")
+    copy = """
+        insert into usage_events by name
+        select * replace ('F' || event_id as event_id) from usage_events where call_ref = $place
+    """
+    with copied.planted({"partial_missing": 1}) as shadow:
+        assert place in {row["call_ref"] for row in shadow.rows("long_sessions")}
+        session.execute(copy, {"place": place})
+        assert place not in {row["call_ref"] for row in shadow.rows("long_sessions")}
+
+
 def test_what_only_looks_like_a_fault_is_there_and_labelled_so(copied: Simulated) -> None:
     with copied.planted({"event_not_mediated": 1}) as shadow:
         planted = {(label.stream, label.subject_id) for label in faults(shadow)}
