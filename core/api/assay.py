@@ -16,8 +16,8 @@ from core.api.answers import (
     Status,
     Totals,
 )
-from core.api.control_cards import ControlLine
 from core.api.audit import AuditDesk
+from core.api.control_cards import ControlLine
 from core.api.control_desk import ControlDesk
 from core.api.guard import needs
 from core.api.lineage import LineageQuestions

@@ -7,14 +7,19 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from core.api.guard import Guarded, needs
+from core.api.approvals import ApprovalDesk
+from core.api.guard import needs
 from core.bootstrap import wall_clock
 from core.governance.admission import Admissions
+from core.governance.four_eyes import needs_second_person
 from core.governance.passwords import first_password
 from core.governance.people import added, changed, new_password
+from core.governance.proposals import Change
+from core.governance.rights import rights_of
 from core.kernel.audit import AuditEvent
 from core.kernel.errors import NotFoundError
 from core.kernel.people import Credential, Method, Person, Role
+from core.kernel.proposals import Proposal
 
 __all__ = ["FirstSignIn", "PeopleDesk", "PersonView", "SessionView"]
 
@@ -54,7 +59,11 @@ class SessionView:
     seen_at: datetime
 
 
-class PeopleDesk(Guarded):
+_UNTIL_APPROVED: Role = "care_agent"
+"""What somebody is kept as, disabled, while a role with rights over others waits for approval."""
+
+
+class PeopleDesk(ApprovalDesk):
     """Manage people; a part of `Assay`."""
 
     @needs("people.read")
@@ -88,6 +97,9 @@ class PeopleDesk(Guarded):
     ) -> FirstSignIn | None:
         """Add a person; return their first password, None for one who has none.
 
+        Somebody with a role that two people give is added disabled, and lets nobody in until a second person
+        has approved the role.
+
         Parameters
         ----------
         email
@@ -106,22 +118,42 @@ class PeopleDesk(Guarded):
         """
         seen = None if segments is None else frozenset(segments)
         person = Person(user_id.strip().lower(), name.strip(), role, wall_clock(), _address(email), seen)
+        waits = needs_second_person(None, role, self._others_who_approve())
+        kept = replace(person, role=_UNTIL_APPROVED, disabled=True) if waits else person
         first = first_password() if password else None
-        self._store.add_person(*added(person, first, self._actor))
+        self._store.add_person(*added(kept, first, self._actor))
+        if waits:
+            after = {"role": role, "disabled": False}
+            change = Change("role", kept.user_id, {"role": kept.role, "disabled": True}, after)
+            self._propose(change, f"{kept.name} joins.", self._evidence("role", kept.user_id))
         return FirstSignIn(person, first) if first else None
 
     @needs("people.manage")
-    def change_role(self, user_id: str, role: Role, reason: str) -> Person:
+    def change_role(self, user_id: str, role: Role, reason: str) -> Person | Proposal:
         """Give a person another role; it counts from the next thing that they do.
+
+        Returns
+        -------
+        Person
+            As they are now.
+        Proposal
+            Where the role before or after gives rights over what others do: a second person approves it.
 
         Raises
         ------
+        InputError
+            RA-E100 when a role that two people give lacks a reason.
         NotFoundError
             RA-E400 when nobody has that user id.
         ForbiddenError
             RA-E402 for one's own role, or when no administrator would be left.
         """
-        return self._change(user_id, reason, role=role)
+        person, evidence = self._person(user_id), self._evidence("role", user_id)
+        if not needs_second_person(person.role, role, self._others_who_approve()):
+            return self._change(user_id, reason, role=role)
+        changed(person, replace(person, role=role), self._store.people(), self._actor)
+        change = Change("role", user_id, {"role": person.role}, {"role": role})
+        return self._propose(change, reason, evidence)
 
     @needs("people.manage")
     def change_person(
@@ -191,6 +223,11 @@ class PeopleDesk(Guarded):
     @property
     def _admissions(self) -> Admissions:
         return Admissions(self._store, self._parts.session_rules, wall_clock)
+
+    def _others_who_approve(self) -> int:
+        """Count the people besides whoever asks whose role approves roles, disabled or not."""
+        others = (one for one in self._store.people() if one.user_id != self._actor.user_id)
+        return sum("people.approve" in rights_of(one.role) for one in others)
 
     def _person(self, user_id: str) -> Person:
         person = self._store.person(user_id)

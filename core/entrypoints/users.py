@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from core.api import ROLES, Door, FirstSignIn, InputError, PersonView, Role, open_door
+from core.api import ROLES, Door, FirstSignIn, InputError, Person, PersonView, Role, open_door
 from core.entrypoints.console import OUT, problems_end_the_command
 
 __all__ = ["app", "show_first_people"]
@@ -63,8 +63,11 @@ def role(
 ) -> None:
     """Give a person another role; it counts from the next thing that they do."""
     with problems_end_the_command():
-        person = open_door().system_user().change_role(name, _role(new), reason)
-    OUT.print(f"{person.user_id}: {_words(person.role)}")
+        changed = open_door().system_user().change_role(name, _role(new), reason)
+    if isinstance(changed, Person):
+        OUT.print(f"{changed.user_id}: {_words(changed.role)}")
+    else:
+        OUT.print(f"{name}: {new} waits for a second person, proposal {changed.proposal_id}")
 
 
 @app.command()

@@ -113,7 +113,7 @@ class FakeProposals:
             person = self._people[proposal.object_id]
             if person.role != proposal.before["role"]:
                 raise ConflictError("The person's role is no longer what it was: propose it again.")
-            everybody = self._people | {person.user_id: replace(person, role=after["role"])}
+            everybody = self._people | {person.user_id: replace(person, **after)}
             if not any(one.role == "administrator" and not one.disabled for one in everybody.values()):
                 raise ConflictError("Nobody could manage people any more: name another administrator first.")
             self._people[person.user_id] = everybody[person.user_id]

@@ -71,7 +71,7 @@ def _set_control(connection: Connection, proposal: Proposal) -> None:
 
 def _set_role(connection: Connection, proposal: Proposal) -> None:
     still = people.c.user_id == proposal.object_id, people.c.role == proposal.before["role"]
-    changed = update(people).where(*still).values(role=proposal.after["role"])
+    changed = update(people).where(*still).values(dict(proposal.after))
     if connection.execute(changed).rowcount != 1:
         raise ConflictError("The person's role is no longer what it was: propose it again.")
     managers = people.c.role == "administrator", people.c.disabled.is_(False)
