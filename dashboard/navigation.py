@@ -30,6 +30,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("triage.py", "Triage queue", "inbox", "triage", "cases.read"),
     Entry("account.py", "Account 360", "person_search", "account", "accounts.read"),
     Entry("quality.py", "Data quality", "fact_check", "data-quality", "quality.read"),
+    Entry("audit.py", "Audit trail", "history", "audit", "audit.read"),
     Entry("rules.py", "Rules & model", "rule", "rules", "controls.read"),
     Entry("people.py", "People & rights", "group", "people", "people.read"),
 )

@@ -22,6 +22,10 @@ from core.api import (
     AccountReview,
     AccountView,
     AssayError,
+    AuditEntry,
+    AuditError,
+    AuditPage,
+    AuditQuery,
     Case,
     CaseDetail,
     CaseFilter,
@@ -41,6 +45,7 @@ from core.api import (
     Sight,
     SortKey,
     Status,
+    Verification,
 )
 from dashboard import session
 from dashboard.session import assay
@@ -181,6 +186,37 @@ def samples(at: Pin, cell: QualityCell) -> tuple[FindingView, ...]:
     """Return some findings of the worst failing check behind a score."""
     fault = next((check.card.fault for check in cell.failing), None)
     return found(at, fault, cell.stream, SAMPLES) if fault else ()
+
+
+@st.cache_data(ttl="3s", max_entries=50, show_spinner=False)
+def audit_trail(sight: Sight, query: AuditQuery, part: int) -> AuditPage:
+    """Return one page of the audit trail, counted from 1."""
+    return assay().audit_trail(query, offset=(part - 1) * PAGE_SIZE, limit=PAGE_SIZE)
+
+
+@st.cache_data(ttl="60s", max_entries=200, show_spinner=False)
+def audit_entry(sight: Sight, sequence: int) -> AuditEntry | None:
+    """Return one entry of the audit trail; None when there is none of that sequence."""
+    try:
+        return assay().audit_entry(sequence)
+    except NotFoundError:
+        return None
+
+
+@st.cache_data(ttl="60s", max_entries=4, show_spinner=False)
+def audit_choices(sight: Sight) -> tuple[tuple[tuple[str, str], ...], tuple[str, ...], tuple[str, ...]]:
+    """Return the people, actions and kinds of objects that the audit trail can be narrowed by."""
+    return assay().audit_choices()
+
+
+@st.cache_data(ttl="300s", max_entries=4, show_spinner="Comparing every entry with the checkpoints")
+def audit_state(sight: Sight) -> tuple[Verification, datetime]:
+    """Return how far the audit trail holds, and when that was looked at."""
+    try:
+        found = assay().verify_audit()
+    except AuditError as error:
+        found = Verification(0, None, None, problem=error.message)
+    return found, datetime.now(UTC)
 
 
 @st.cache_data(ttl="600s", max_entries=50, show_spinner="Following the file's rows")

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import streamlit as st
 
-from core.api import Assay
+from core.api import Assay, SignInError
 from dashboard.entrance import door, token_among
 
 VIEW = "view"
@@ -37,6 +37,12 @@ POINT = "point"
 FILE = "file"
 BY = "by"
 RULE = "rule"
+ENTRY = "entry"
+ACTOR = "who"
+ACTION = "what"
+KIND = "on"
+SINCE = "since"
+UNTIL = "until"
 
 DIGITS = 10
 QUEUE_GRID = "queue-grid"
@@ -44,6 +50,7 @@ LINE_GRID = "line-grid"
 SCORE_GRID = "score-grid"
 RULES_GRID = "rules-grid"
 FILES_GRID = "files-grid"
+AUDIT_GRID = "audit-grid"
 SHOWN = "shown-rows"
 STAND = "stand"
 ASSAY = "assay"
@@ -166,6 +173,19 @@ def has_left() -> bool:
 def assay() -> Assay:
     """Return the facade that asks as the reader, as of this rerun."""
     return cast("Assay", st.session_state[ASSAY])
+
+
+def asking() -> Callable[[], Assay]:
+    """Return what asks the core anew as the reader, for a download, which is made outside of any rerun."""
+    secret = token()
+
+    def ask() -> Assay:
+        found = door().of(secret)
+        if found is None:
+            raise SignInError("Your session has ended: sign in again.")
+        return found
+
+    return ask
 
 
 def reader() -> str:
