@@ -21,6 +21,7 @@ from core.api import (
     AccountHit,
     AccountReview,
     AccountView,
+    Approvals,
     AssayError,
     AuditEntry,
     AuditError,
@@ -39,13 +40,16 @@ from core.api import (
     FlowTotal,
     Home,
     NotFoundError,
+    OpenLine,
     Quality,
     QualityCell,
     RejectedRows,
+    SettingsVersion,
     Sight,
     SortKey,
     Status,
     Verification,
+    WhatIf,
 )
 from dashboard import session
 from dashboard.session import assay
@@ -232,6 +236,12 @@ def flow(at: Pin, by: FlowKey | None, point: str | None) -> tuple[FlowTotal, ...
 
 
 @st.cache_data(ttl="60s", max_entries=4, show_spinner=False)
+def open_items(at: Pin) -> tuple[OpenLine, ...]:
+    """Return what the latest run's controls wait for."""
+    return assay().open_items()
+
+
+@st.cache_data(ttl="60s", max_entries=4, show_spinner=False)
 def control_cards(at: Pin) -> tuple[ControlCard, ...]:
     """Return every control in force."""
     return assay().control_cards()
@@ -280,3 +290,25 @@ def account(at: Pin, reader: str, account_id: str) -> AccountView | None:
 def account_review(at: Pin, reader: str, account_id: str) -> AccountReview:
     """Return an account's bills line by line, each beside what it should be."""
     return assay().account_review(account_id)
+
+
+def approvals() -> Approvals:
+    """Return what waits for a second person, as of this moment."""
+    return assay().approvals()
+
+
+def control_history(control_id: str) -> tuple[SettingsVersion, ...]:
+    """Return what was set for a control, newest first, as of this moment."""
+    return assay().control_history(control_id)
+
+
+@st.cache_data(ttl="600s", max_entries=100, show_spinner=False)
+def what_if(at: Pin, control_id: str, in_force: str, thresholds: dict[str, str], enabled: bool) -> WhatIf:
+    """Return what a control would find with other thresholds than those in force."""
+    return assay().what_if(control_id, thresholds, enabled)
+
+
+def forget_settings() -> None:
+    """Read anew what an approval may have changed."""
+    control_cards.clear()
+    quality.clear()

@@ -13,6 +13,7 @@ from dashboard.panels.coverage import coverage_map
 from dashboard.panels.flow import chosen, flow_card, gaps_card
 from dashboard.panels.gaps import no_run, stale
 from dashboard.panels.landed import file_card, landed_files
+from dashboard.panels.open_items import open_items_card
 from dashboard.panels.words import times_in
 from dashboard.queries import Pin
 
@@ -55,6 +56,9 @@ def _scores(pin: Pin, quality: Quality) -> None:
     totals = queries.load("flow", lambda: queries.flow(pin, None, None))
     stale(totals)
     flow_card(totals.value or (), currency)
+    waiting = queries.load("open items", lambda: queries.open_items(pin))
+    stale(waiting)
+    open_items_card(waiting.value or (), quality.run.as_of, session.zone())
     grid = st.grid(2, min_column_width=470)
     with grid.cell():
         samples = queries.load("samples", lambda: queries.samples(pin, focused))

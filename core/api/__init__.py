@@ -43,7 +43,7 @@ from core.api.door import Admission, Door, open_door
 from core.api.guard import Sight
 from core.api.lineage import FileLineage
 from core.api.people import FirstSignIn, PersonView, SessionView
-from core.api.quality import Quality, QualityCell, QualityCheck, TrendPoint
+from core.api.quality import OpenLine, Quality, QualityCell, QualityCheck, TrendPoint
 from core.api.rating import (
     ChangeReport,
     ChangeRequest,
@@ -64,6 +64,7 @@ from core.controls.scorecard import DIMENSIONS, Area, Check
 from core.governance.audit_files import Receipt
 from core.governance.checkpoints import Checkpoint
 from core.governance.four_eyes import Objection
+from core.governance.people import SEGMENTS
 from core.governance.proposals import Difference
 from core.governance.rights import RIGHTS, Grant, Right, granted_by, lacking
 from core.governance.verify import Verification
@@ -100,6 +101,7 @@ from core.kernel.results import (
     Desk,
     FileReport,
     Finding,
+    OpenItems,
     Outcome,
     RunSummary,
     Severity,
@@ -119,6 +121,7 @@ __all__ = [
     "POINTS",
     "RIGHTS",
     "ROLES",
+    "SEGMENTS",
     "VIEWS",
     "AccountHead",
     "AccountHit",
@@ -189,6 +192,8 @@ __all__ = [
     "NetChange",
     "NotFoundError",
     "Objection",
+    "OpenItems",
+    "OpenLine",
     "Outcome",
     "PaymentRow",
     "Person",

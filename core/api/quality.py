@@ -11,9 +11,9 @@ from core.api.control_cards import ControlCard, ControlLine, card_of
 from core.api.guard import Guarded, needs
 from core.controls.scorecard import Area, Check, coverage, scorecard
 from core.kernel.reads import FlowKey, FlowTotal, Reach
-from core.kernel.results import RunSummary
+from core.kernel.results import OpenItems, RunSummary
 
-__all__ = ["Quality", "QualityCell", "QualityCheck", "QualityQuestions", "TrendPoint"]
+__all__ = ["OpenLine", "Quality", "QualityCell", "QualityCheck", "QualityQuestions", "TrendPoint"]
 
 _RUNS_BACK = 12
 
@@ -52,6 +52,14 @@ class QualityCell:
     def failing(self) -> tuple[QualityCheck, ...]:
         """Return the checks that found something."""
         return tuple(check for check in self.checks if check.check.found)
+
+
+@dataclass(frozen=True)
+class OpenLine:
+    """Hold what one control waits for; ``card`` is None when it is no longer in force."""
+
+    count: OpenItems
+    card: ControlCard | None
 
 
 @dataclass(frozen=True)
@@ -96,6 +104,14 @@ class QualityQuestions(Guarded):
         """Return what became of the business between network and payment, as `core.ports.store` says."""
         run = self._store.latest_run()
         return self._store.flow(run.run_id, by=by, point=point) if run else ()
+
+    @needs("quality.read")
+    def open_items(self) -> tuple[OpenLine, ...]:
+        """Return what the latest run's controls wait for, soonest deadline first."""
+        run, cards = self._store.latest_run(), self._cards
+        counts = self._store.open_items(run.run_id) if run else ()
+        lines = [OpenLine(count, cards.get(count.control_id)) for count in counts]
+        return tuple(sorted(lines, key=lambda line: (line.count.next_due is None, str(line.count.next_due))))
 
     @needs("quality.read")
     def quality(self) -> Quality | None:

@@ -16,19 +16,39 @@ from typing import TYPE_CHECKING, Any
 from core.controls.evidence import CAUSE, COLUMNS, problem_with
 from core.controls.model import Control, malformed
 from core.kernel.records import FINDINGS
-from core.kernel.results import ControlResult, Outcome
+from core.kernel.results import ControlResult, OpenItems, Outcome
 from core.lake.session import StatementError
 from core.lake.sql import load_sql
 
 if TYPE_CHECKING:
     from core.lake.session import Relation, Session
 
-__all__ = ["Progress", "answer", "conclude", "count_eligible", "judge", "measure", "run_controls"]
+__all__ = [
+    "OPEN_ITEM",
+    "Progress",
+    "answer",
+    "ask_open",
+    "conclude",
+    "count_eligible",
+    "count_open",
+    "judge",
+    "measure",
+    "run_controls",
+]
 
 Progress = Callable[[str, int, int], None]
 """Told the title of the control that starts, how many are done and how many there are."""
 
 _INTO = "create or replace temp table "
+
+OPEN_ITEM = {
+    "control_id": "VARCHAR",
+    "subject_id": "VARCHAR",
+    "account_id": "VARCHAR",
+    "since": "TIMESTAMPTZ",
+    "due_at": "TIMESTAMPTZ",
+}
+"""The columns of the table ``open_items``."""
 
 
 def run_controls(
@@ -82,6 +102,8 @@ def judge(
 ) -> list[ControlResult]:
     """Ask every control and keep what each finds in the session's table ``judged``; as `run_controls`.
 
+    The table ``open_items`` holds what controls cannot judge yet.
+
     Returns
     -------
     list of ControlResult
@@ -90,6 +112,7 @@ def judge(
     columns = {column.name: column.sql_type for column in FINDINGS.columns}
     session.execute(f"{_INTO}judged ({_fields({**columns, **{name: COLUMNS[name] for name in CAUSE}})})")
     session.execute(f"{_INTO}answer_form ({_fields(COLUMNS)})")
+    session.execute(f"{_INTO}open_items ({_fields(OPEN_ITEM)})")
     results: list[ControlResult] = []
     in_order = sorted(controls, key=lambda control: control.id)
     for control, result in zip(in_order, measure(session, in_order), strict=True):
@@ -99,11 +122,37 @@ def judge(
             answer(session, control)
             query = load_sql("core.controls", "findings")
             session.execute(f"insert into judged by name {query}", _facts(control, as_of))
+            _keep_open(session, control)
         results.append(result)
     if value:
         value(session)
         session.execute(load_sql("core.controls", "valued"))
     return results
+
+
+def ask_open(session: Session, control: Control) -> None:
+    """Put what a control cannot judge yet into the session's table ``waiting``; nothing where it never waits.
+
+    Raises
+    ------
+    ControlDefinitionError
+        RA-E201 when the select cannot run, or lacks a column of an open item.
+    """
+    if not control.open_items:
+        return
+    _execute(session, control, control.open_items, control.open_line, into="waiting")
+    lacking = [name for name in OPEN_ITEM if name not in (*session.table("waiting").columns, "control_id")]
+    if lacking:
+        raise malformed(control.path, control.open_line, f"the select of open items returns no {lacking[0]}")
+
+
+def _keep_open(session: Session, control: Control) -> None:
+    ask_open(session, control)
+    if control.open_items:
+        session.execute(
+            "insert into open_items select $control_id, subject_id, account_id, since, due_at from waiting",
+            {"control_id": control.id},
+        )
 
 
 def measure(session: Session, controls: Sequence[Control]) -> list[ControlResult]:
@@ -145,6 +194,12 @@ def count_eligible(session: Session, control: Control) -> int:
     """Count the rows that a control can judge, in its unit."""
     count = _execute(session, control, control.eligible, control.eligible_line)
     return int(count.fetchall()[0][0])
+
+
+def count_open(session: Session) -> list[OpenItems]:
+    """Count the session's table ``open_items`` by control, and what became of its table ``open_before``."""
+    rows = session.execute(load_sql("core.controls", "open_counts")).fetchall()
+    return [OpenItems(*row) for row in rows]
 
 
 def answer(session: Session, control: Control) -> None:

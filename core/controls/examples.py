@@ -8,7 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from core.controls.engine import answer, count_eligible, run_controls
+from core.controls.engine import answer, ask_open, count_eligible, run_controls
 from core.controls.model import Control, Example, malformed
 from core.controls.sandbox import build_session, create_relations
 from core.kernel.errors import ControlDefinitionError
@@ -51,7 +51,26 @@ def play(control: Control, example: Example, session: Session) -> list[str]:
     surplus = [
         finding["subject_id"] for finding in found if not any(_agrees(finding, row) for row in example.expect)
     ]
-    return [f"not found: {row}" for row in missed] + [f"found, not expected: {name}" for name in surplus]
+    return [
+        *(f"not found: {row}" for row in missed),
+        *(f"found, not expected: {name}" for name in surplus),
+        *_differing_open(example, session),
+    ]
+
+
+def _differing_open(example: Example, session: Session) -> list[str]:
+    if example.expect_open is None:
+        return []
+    table = session.table("open_items")
+    items = [dict(zip(table.columns, row, strict=True)) for row in table.fetchall()]
+    wanted = [dict(row) for row in example.expect_open]
+    missed = [row for row in wanted if not any(_is_like(item, row) for item in items)]
+    surplus = [item["subject_id"] for item in items if not any(_is_like(item, row) for row in wanted)]
+    return [f"not open: {row}" for row in missed] + [f"open, not expected: {name}" for name in surplus]
+
+
+def _is_like(item: Mapping[str, Any], expected: Mapping[str, str | None]) -> bool:
+    return all(_same(item[name], text) for name, text in expected.items())
 
 
 def bind(control: Control, open_session: Callable[[], Session]) -> None:
@@ -75,7 +94,7 @@ def bind(control: Control, open_session: Callable[[], Session]) -> None:
         if _runs(control, others, open_session):
             raise malformed(control.path, 1, f"stream {stream} is declared and never read")
     for name in control.params:
-        if f"${name}" not in control.sql + control.eligible:
+        if f"${name}" not in f"{control.sql}{control.eligible}{control.open_items}":
             raise malformed(control.path, 1, f"threshold {name} is declared and never used")
 
 
@@ -92,6 +111,7 @@ def _ask(control: Control, streams: Any, open_session: Callable[[], Session]) ->
         create_relations(session, streams)
         count_eligible(session, control)
         answer(session, control)
+        ask_open(session, control)
 
 
 def _agrees(finding: Mapping[str, Any], expected: Mapping[str, str | None]) -> bool:

@@ -65,6 +65,8 @@ class Example(_Header):
     expect
         A text table of the violations, each by the columns that matter; empty for a near miss, which must
         have been judged and passed.
+    expect_open
+        A text table of the open items; None where they do not matter.
     params
         Thresholds for this example only.
     """
@@ -72,6 +74,7 @@ class Example(_Header):
     name: Text
     given: Mapping[str, Table]
     expect: Table
+    expect_open: Table | None = None
     params: Mapping[str, Value] = {}
 
 
@@ -93,11 +96,14 @@ class Control(_Header):
         What ``eligible`` counts, as a plural noun.
     eligible
         One select that counts the rows the control can judge.
+    open_items
+        One select of what the control cannot judge yet, as it may still match until its deadline:
+        ``subject_id, account_id, since, due_at``; None for a control that waits for nothing.
     values
         The thresholds in force: the defaults, or what the operator set.
     enabled
         False when the operator switched it off.
-    path, sql_line, eligible_line
+    path, sql_line, eligible_line, open_line
         Where the statements start, for messages.
     version
         Hash of the file and of the values in force.
@@ -125,11 +131,13 @@ class Control(_Header):
     corrections: Annotated[tuple[Text, ...], Field(min_length=1)]
     source: Text
     eligible: Text
+    open_items: Text | None = None
     example: Annotated[tuple[Example, ...], Field(min_length=2)]
     sql: Text
     path: Path
     sql_line: int
     eligible_line: int
+    open_line: int
     version: str
     values: Mapping[str, Value] = {}
     enabled: bool = True

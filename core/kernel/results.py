@@ -159,6 +159,25 @@ class FlowLine:
 
 
 @dataclass(frozen=True)
+class OpenItems:
+    """Count what one control cannot judge yet, as it may still match until its deadline, and how old it is.
+
+    ``over_a_day`` and ``over_a_week`` have waited for longer; ``oldest`` began to wait first, ``next_due`` comes
+    to its deadline first, both None where nothing waits. Of what the run before left open, ``matched`` has
+    found what it waited for and ``found`` has become a finding.
+    """
+
+    control_id: str
+    items: int
+    over_a_day: int
+    over_a_week: int
+    oldest: datetime | None
+    next_due: datetime | None
+    matched: int
+    found: int
+
+
+@dataclass(frozen=True)
 class RunSummary:
     """State one assurance run: its input, its "now" and what came out.
 

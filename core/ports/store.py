@@ -21,7 +21,16 @@ from core.kernel.reads import (
     SourceGap,
     StreamVersion,
 )
-from core.kernel.results import Case, ControlResult, FileReport, Finding, FlowLine, RunSummary, UsageEstimate
+from core.kernel.results import (
+    Case,
+    ControlResult,
+    FileReport,
+    Finding,
+    FlowLine,
+    OpenItems,
+    RunSummary,
+    UsageEstimate,
+)
 from core.ports.audit import AuditTrail, AuditWrites
 from core.ports.people import PeopleStore
 from core.ports.proposals import ControlSettingsStore, ProposalStore
@@ -47,6 +56,7 @@ class RunRecord:
     cases: Sequence[Case]
     flow: Sequence[FlowLine] = ()
     estimates: Sequence[UsageEstimate] = ()
+    open_items: Sequence[OpenItems] = ()
 
 
 class RunWrites(Protocol):
@@ -125,6 +135,9 @@ class RunReads(Protocol):
         self, run_id: str, *, case_id: str | None = None, account_id: str | None = None
     ) -> tuple[UsageEstimate, ...]:
         """Return the run's estimates of usage that is not here yet, most money first, then by account."""
+
+    def open_items(self, run_id: str) -> tuple[OpenItems, ...]:
+        """Return what the run's controls wait for, by control id."""
 
     def source_gaps(self, run_id: str) -> tuple[SourceGap, ...]:
         """Return each source with late or missing files, worst first, then by name."""

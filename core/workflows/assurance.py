@@ -8,10 +8,12 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 
+import pyarrow as pa
+
 from core.cases.build import build_cases
 from core.cases.context import read_context
 from core.cases.estimates import read_estimates
-from core.controls.engine import conclude, run_controls
+from core.controls.engine import OPEN_ITEM, conclude, count_open, run_controls
 from core.controls.model import Control
 from core.controls.reconcile import lay_flow, read_flow
 from core.events.dataset import open_dataset
@@ -40,6 +42,8 @@ from core.workflows.trace import trace
 __all__ = ["RunOutcome", "RunRequest", "Workshop", "assure"]
 
 Progress = Callable[[str, int, int], None]
+
+_NONE_OPEN = pa.table({name: pa.array([], pa.string()) for name in OPEN_ITEM})
 
 
 @dataclass(frozen=True)
@@ -158,8 +162,8 @@ def _judge(
     files = file_reports(session)
     event = of_run(workshop.actor, snapshot, controls, summary, files, findings, cases)
     streams = _streams(session, snapshot)
-    flow = read_flow(session)
-    return RunRecord(summary, event, streams, results, files, findings, cases, flow, estimates)
+    flow, waiting = read_flow(session), count_open(session)
+    return RunRecord(summary, event, streams, results, files, findings, cases, flow, estimates, waiting)
 
 
 def _find(
@@ -170,6 +174,7 @@ def _find(
     settle_versions(session, snapshot.settings)
     enrich(session)
     last = recall(lake.root)
+    session.register("open_before", last.tables["open_items"] if last else _NONE_OPEN)
     if last and last.definitions == _definitions(controls):
         renewal = Renewal(session, lake, snapshot, last, controls, workshop.limits, progress)
         renewed = renewal.find()

@@ -41,7 +41,7 @@ _WORTHWHILE = 0.3
 """With more of the accounts than this to be judged again, judging all of them is quicker."""
 
 _PROBLEMS = "price_list_problems"
-_FRESH = ("judged", "flow", _PROBLEMS, *PRICE_LIST_FACTS)
+_FRESH = ("judged", "flow", "open_items", _PROBLEMS, *PRICE_LIST_FACTS)
 _SQL = "core.workflows.islands"
 
 Progress = Callable[[str, int, int], None]
@@ -166,12 +166,15 @@ class Renewal:
 
     def _put_together(self, fresh: Tables, stale: pa.Table) -> None:
         """Add what is carried over and what the islands gave to what looks at everything found."""
-        as_of = {"as_of": self.snapshot.settings.as_of}
-        by_account = [control.id for control in self.controls if control.span == "account"]
-        self._show("rows_before", self._carried("judged"))
-        self.session.execute(load_sql(_SQL, "carried_findings"), {**as_of, "controls": by_account})
-        self._show("rows_fresh", fresh["judged"])
-        self.session.execute(load_sql(_SQL, "fresh_findings"))
+        by_account = {"controls": [control.id for control in self.controls if control.span == "account"]}
+        self._show("carried_findings", self._carried("judged"))
+        self._show("carried_items", self._carried("open_items"))
+        for name in ("carried_findings", "carried_items"):
+            self.session.execute(load_sql(_SQL, name), by_account)
+        self._show("fresh_findings", fresh["judged"])
+        self._show("fresh_items", fresh["open_items"])
+        for name in ("fresh_findings", "fresh_items"):
+            self.session.execute(load_sql(_SQL, name))
         self._show("flow_before", self.last.tables["flow"])
         self._show("flow_stale", stale)
         self._show("flow_fresh", fresh["flow"])

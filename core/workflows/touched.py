@@ -6,7 +6,8 @@ passed it. Where everybody is concerned, as by a new price list, it says so.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -25,8 +26,12 @@ __all__ = ["touch"]
 _BY_ALL = tuple(name for name in SHARED if name != "usage_files")
 """Streams of which a new row concerns everybody."""
 
+_SQL = "core.workflows.islands"
 _BILLING_HOURS = 3
 """What billing is given before a line is missed; see ``core/rating/sql``."""
+
+_USAGE = ("usage_events", "mediation_records")
+"""Streams whose rows wait as open items only."""
 
 Window = tuple[datetime, datetime]
 """After the first instant, up to the second."""
@@ -60,20 +65,24 @@ def touch(
         " anti join (select arrival, stream from read_parquet($files)) using (arrival, stream)",
         {"files": files},
     )
-    passed = _passed(session, was.as_of, settings, controls)
-    if _has_new_stream(session, files) or any(_is_new(session, name, passed) for name in _BY_ALL):
+    since = _Since(was.as_of, settings.as_of)
+    waits = _waits(session, settings, controls)
+    if _has_new_stream(session, files) or any(_is_new(session, name, since) for name in _BY_ALL):
         return False
-    if any(low < settings.starts_at <= high for low, high in passed):
+    if _falls(settings.starts_at, since.windows(waits)):
         return False
     start(session)
     for stream in LINKS:
-        add_rows(session, stream, f"(from all_{stream} where {_newness(stream, passed)})")
-    _add_events_of_files(session, passed)
-    _add_cycles(session, passed, ZoneInfo(settings.timezone))
+        add_rows(session, stream, f"(from all_{stream} where {_newness(stream, since, waits)})")
+    _add_events_of_files(session, since)
+    _add_cycles(session, since.windows(waits), ZoneInfo(settings.timezone))
     if was.as_of < settings.as_of:
         _add_moment(session, last, was.as_of)
+        session.register("open_before", last.tables["open_items"])
+        session.execute(load_sql(_SQL, "due_items"))
+    session.execute(load_sql(_SQL, "cycle_days"), {"before": was.as_of})
     for name in ("homeless", "witnesses"):
-        session.execute(load_sql("core.workflows.islands", name))
+        session.execute(load_sql(_SQL, name))
     return True
 
 
@@ -85,21 +94,31 @@ def _has_new_stream(session: Session, files: Sequence[str]) -> bool:
     return bool(session.execute(query, {"files": list(files)}).fetchall()[0][0])
 
 
-def _is_new(session: Session, stream: str, passed: Sequence[Window]) -> bool:
-    query = f"select exists (from all_{stream} where {_newness(stream, passed)})"  # noqa: S608 - a declared name
+def _is_new(session: Session, stream: str, since: _Since) -> bool:
+    query = f"select exists (from all_{stream} where {_newness(stream, since)})"
     return bool(session.execute(query).fetchall()[0][0])
 
 
-def _newness(stream: str, passed: Sequence[Window]) -> str:
-    """Return the condition that a row has landed since, or that an instant of it has a deadline now past."""
-    instants = [column.name for column in STREAMS[stream].stored if column.type == "ts"]
+def _newness(stream: str, since: _Since, waits: Set[int] = frozenset()) -> str:
+    """Return the condition that a row has landed since, or is known since, or has waited long enough."""
     landed = f"_file in (select arrival from arrived where stream = {literal(stream)})"
-    return " or ".join([landed, *(_falls_in(identifier(name), passed) for name in instants if passed)])
+    known = _falls_in_any(stream, since.windows({0}))
+    if stream in _USAGE:
+        return f"{landed} or {known}"
+    waited = _falls_in_any(stream, since.windows(waits))
+    is_waiting = "kind <> 'usage'" if stream == "charges" else "true"
+    return f"{landed} or {known} or {is_waiting} and ({waited})"
+
+
+def _falls_in_any(stream: str, windows: Sequence[Window]) -> str:
+    instants = [column.name for column in STREAMS[stream].stored if column.type == "ts"]
+    return " or ".join(_falls_in(identifier(name), windows) for name in instants) or "false"
 
 
 def _falls_in(value: str, windows: Iterable[Window]) -> str:
-    return " or ".join(
-        f"({value} > {_instant(low)} and {value} <= {_instant(high)})" for low, high in windows
+    return (
+        " or ".join(f"({value} > {_instant(low)} and {value} <= {_instant(high)})" for low, high in windows)
+        or "false"
     )
 
 
@@ -107,24 +126,37 @@ def _instant(moment: datetime) -> str:
     return f"timestamptz {literal(moment.isoformat())}"
 
 
-def _passed(
-    session: Session, before: datetime, settings: DatasetSettings, controls: Iterable[Control]
-) -> list[Window]:
-    """Return when something must have been for one of its deadlines to have passed since the last run."""
-    if before == settings.as_of:
-        return []
-    hours = {0, _BILLING_HOURS, settings.mediation_hours, settings.element_delivery_hours}
-    agreed = session.execute(
-        "select delivery_hours from partners union select duration_hours from products"
-    ).fetchall()
-    hours |= {each for (each,) in agreed if each is not None}
-    for control in controls:
-        for name, param in control.params.items():
-            if param.unit in ("hours", "days"):
-                hours.add(int(control.values[name]) * (24 if param.unit == "days" else 1))
-    delays = sorted({one + other for one in hours for other in hours})
-    windows = [(before - timedelta(hours=delay), settings.as_of - timedelta(hours=delay)) for delay in delays]
-    return _joined(sorted(windows))
+def _falls(moment: datetime, windows: Iterable[Window]) -> bool:
+    return any(low < moment <= high for low, high in windows)
+
+
+def _waits(session: Session, settings: DatasetSettings, controls: Iterable[Control]) -> set[int]:
+    """Return after how many hours something may be due, but for what is asked of usage and its records."""
+    agreed = session.execute("select distinct delivery_hours from partners").fetchall()
+    delivery = [settings.element_delivery_hours, *(hours for (hours,) in agreed if hours is not None)]
+    hours = {0, _BILLING_HOURS, *(settings.mediation_hours + each for each in delivery)}
+    own = {
+        int(control.values[name])
+        for control in controls
+        for name, param in control.params.items()
+        if control.span == "account" and param.unit == "hours"
+    }
+    return hours | own | {_BILLING_HOURS + each for each in own}
+
+
+@dataclass(frozen=True)
+class _Since:
+    """Hold the last run's "now" and this one's."""
+
+    before: datetime
+    now: datetime
+
+    def windows(self, waits: Set[int]) -> list[Window]:
+        """Return when something must have been for one of its waits to have ended in between."""
+        if self.before == self.now:
+            return []
+        spans = [(self.before - timedelta(hours=n), self.now - timedelta(hours=n)) for n in waits]
+        return _joined(sorted(spans))
 
 
 def _joined(windows: Sequence[Window]) -> list[Window]:
@@ -138,9 +170,9 @@ def _joined(windows: Sequence[Window]) -> list[Window]:
     return joined
 
 
-def _add_events_of_files(session: Session, passed: Sequence[Window]) -> None:
+def _add_events_of_files(session: Session, since: _Since) -> None:
     """Usage counts by what is known of its file."""
-    files = f"(select file_id from all_usage_files where {_newness('usage_files', passed)})"
+    files = f"(select file_id from all_usage_files where {_newness('usage_files', since)})"
     add_rows(session, "usage_events", f"(from all_usage_events where file_id in {files})")
 
 
@@ -160,7 +192,7 @@ def _midnights(low: datetime, high: datetime, zone: ZoneInfo) -> set[int]:
 
 def _add_moment(session: Session, last: Remains, moment: datetime) -> None:
     """Add the accounts of findings that tell of something up to the last run's "now"."""
-    session.from_arrow(last.tables["judged"]).create_view("judged_before", replace=True)
+    session.register("judged_before", last.tables["judged"])
     session.execute(
         "insert into island_keys select distinct 'account', account_id, 0 from judged_before"
         " where account_id is not null"

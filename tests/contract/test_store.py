@@ -21,7 +21,7 @@ from core.kernel.reads import (
     SourceGap,
     StreamVersion,
 )
-from core.kernel.results import Finding, FlowLine, UsageEstimate
+from core.kernel.results import Finding, FlowLine, OpenItems, UsageEstimate
 from core.ports.store import Store
 from tests.builders.runs import NOW, a_case, a_control_result, a_file_report, a_finding, a_run
 
@@ -418,6 +418,15 @@ def test_findings_that_cite_a_file_are_counted_by_fault(store: Store) -> None:
         FaultCount("wrong_zone", 1, 1),
     )
     assert store.faults_of_file("R-1", "charges/none.csv") == ()
+
+
+def test_open_items_are_kept_by_control(store: Store) -> None:
+    waiting = OpenItems("record_suspended", 3, 2, 1, NOW - timedelta(days=8), NOW + timedelta(hours=2), 5, 1)
+    none_left = OpenItems("file_late", 0, 0, 0, None, None, 4, 0)
+    store.save_run(replace(a_run(), open_items=[waiting, none_left]))
+
+    assert store.open_items("R-1") == (none_left, waiting)
+    assert store.open_items("R-9") == ()
 
 
 def test_estimates_are_found_by_case_and_by_account(store: Store) -> None:

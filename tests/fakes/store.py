@@ -24,7 +24,16 @@ from core.kernel.reads import (
     SourceGap,
     StreamVersion,
 )
-from core.kernel.results import Case, ControlResult, FileReport, Finding, RunSummary, Severity, UsageEstimate
+from core.kernel.results import (
+    Case,
+    ControlResult,
+    FileReport,
+    Finding,
+    OpenItems,
+    RunSummary,
+    Severity,
+    UsageEstimate,
+)
 from core.ports.store import RunRecord
 from tests.fakes.audit import FakeAuditTrail
 from tests.fakes.people import FakePeople
@@ -168,6 +177,10 @@ class FakeStore(FakePeople, FakeProposals, FakeAuditTrail):
             if case_id in {None, one.case_id} and account_id in {None, one.account_id}
         ]
         return tuple(sorted(found, key=lambda one: -one.amount))
+
+    def open_items(self, run_id: str) -> tuple[OpenItems, ...]:
+        record = self._record(run_id)
+        return tuple(sorted(record.open_items if record else (), key=lambda one: one.control_id))
 
     def source_gaps(self, run_id: str) -> tuple[SourceGap, ...]:
         late: Counter[str] = Counter()

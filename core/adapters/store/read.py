@@ -28,6 +28,7 @@ from core.adapters.store.tables import (
     control_results,
     findings,
     flow_lines,
+    open_counts,
     runs,
     usage_estimates,
 )
@@ -227,6 +228,13 @@ def flow(run_id: str, by: FlowKey | None, point: str | None) -> Question:
         chosen = chosen.where(flow_lines.c.point == point)
     groups = (flow_lines.c.point, flow_lines.c.state, *(() if by is None else (key,)))
     return chosen.group_by(*groups).order_by(*groups)
+
+
+def open_items(run_id: str) -> Question:
+    """Select what controls wait for, by control id."""
+    columns = [column for column in open_counts.c if column.name != "run_no"]
+    chosen = select(*columns).where(open_counts.c.run_no == run_number(run_id))
+    return chosen.order_by(open_counts.c.control_id)
 
 
 def estimates(run_id: str, case_id: str | None, account_id: str | None) -> Question:

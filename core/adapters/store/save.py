@@ -18,6 +18,7 @@ from core.adapters.store.tables import (
     file_reports,
     findings,
     flow_lines,
+    open_counts,
     run_streams,
     runs,
     usage_estimates,
@@ -63,6 +64,7 @@ def save_run(connection: Connection, record: RunRecord) -> bool:
         insert(usage_estimates),
         (of_run | asdict(one) | {"position": place} for place, one in enumerate(record.estimates)),
     )
+    _fill(connection, insert(open_counts), (of_run | asdict(items) for items in record.open_items))
     _fill(connection, insert(findings), (of_run | row for row in _rows(record.findings)))
     in_order = sorted(record.cases, key=lambda item: item.case_id)
     _fill(connection, _case_upsert(connection, previous), (_case_row(item, run_no) for item in in_order))

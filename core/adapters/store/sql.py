@@ -32,7 +32,15 @@ from core.kernel.reads import (
     SourceGap,
     StreamVersion,
 )
-from core.kernel.results import Case, ControlResult, FileReport, Finding, RunSummary, UsageEstimate
+from core.kernel.results import (
+    Case,
+    ControlResult,
+    FileReport,
+    Finding,
+    OpenItems,
+    RunSummary,
+    UsageEstimate,
+)
 from core.ports.audit import KeptLine
 from core.ports.store import RunRecord
 
@@ -144,6 +152,10 @@ class SqlStore(SqlPeople, SqlProposals):
     ) -> tuple[UsageEstimate, ...]:
         """Return estimates of usage that is not here yet, most money first."""
         return self._records(UsageEstimate, read.estimates(run_id, case_id, account_id))
+
+    def open_items(self, run_id: str) -> tuple[OpenItems, ...]:
+        """Return what controls wait for, by control id."""
+        return self._records(OpenItems, read.open_items(run_id))
 
     def source_gaps(self, run_id: str) -> tuple[SourceGap, ...]:
         """Return sources with late or missing files, worst first."""

@@ -78,6 +78,20 @@ flow_lines = Table(
     Column("amount", Money, nullable=False),
 )
 
+open_counts = Table(
+    "open_counts",
+    metadata,
+    Column("run_no", ForeignKey(runs.c.run_no), primary_key=True),
+    Column("control_id", PlainText, primary_key=True),
+    Column("items", BigInteger, nullable=False),
+    Column("over_a_day", BigInteger, nullable=False),
+    Column("over_a_week", BigInteger, nullable=False),
+    Column("oldest", Instant),
+    Column("next_due", Instant),
+    Column("matched", BigInteger, nullable=False),
+    Column("found", BigInteger, nullable=False),
+)
+
 usage_estimates = Table(
     "usage_estimates",
     metadata,

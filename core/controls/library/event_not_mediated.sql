@@ -30,6 +30,33 @@ cross join dataset
 where usage_events.received_at < dataset.as_of - to_hours(dataset.mediation_hours)
     and usage_events.started_at >= dataset.starts_at
 """
+open_items = """
+with settings as (select starts_at, as_of, to_hours(mediation_hours) as allowed from dataset),
+apart as (select file_id from usage_files where status = 'rejected' or kind in ('nrtrde', 'rap', 'test')),
+waiting as (
+    select event_id, received_at, received_at + settings.allowed as due_at,
+        coalesce(imsi || ' ' || case when partial_sequence is not null then call_ref end, event_id) as session
+    from usage_events
+    cross join settings
+    anti join mediation_records using (event_id)
+    anti join apart using (file_id)
+    where usage_events.started_at >= settings.starts_at
+        and usage_events.received_at + settings.allowed >= settings.as_of
+        and coalesce(replace(lower(cause_code), ' ', '_'), '') <> 'not_answered'
+),
+mediated as (
+    select distinct imsi || ' ' || call_ref as session
+    from usage_events
+    semi join mediation_records using (event_id)
+    where partial_sequence is not null and call_ref is not null
+),
+contexts as (select event_id, account_id from event_context),
+known as (select contexts.* from contexts semi join waiting using (event_id))
+select event_id as subject_id, account_id, received_at as since, due_at
+from waiting
+anti join mediated using (session)
+left join known using (event_id)
+"""
 
 [[example]]
 name = "an event without a record, a second past its deadline, on its account and cycle"
@@ -205,6 +232,36 @@ E7       | F1      | I5   | 0          | not answered | 2026-03-01T09:00:00Z | 2
 mediation_records = """
 record_id | event_id
 R1        | E1
+"""
+
+[[example]]
+name = "what may still be mediated is open until its deadline; a later part of a mediated session, or usage not answered, is not"
+expect = ""
+expect_open = """
+subject_id | account_id | since                | due_at
+E1         | A1         | 2026-03-01T10:00:00Z | 2026-03-02T10:00:00Z
+"""
+[example.given]
+dataset = """
+as_of
+2026-03-02T09:00:00Z
+"""
+usage_events = """
+event_id | imsi | started_at           | received_at          | call_ref | partial_sequence | cause_code
+E0       | I1   | 2026-03-01T07:00:00Z | 2026-03-01T07:30:00Z |          |                  |
+E1       | I1   | 2026-03-01T09:00:00Z | 2026-03-01T10:00:00Z |          |                  |
+E2       | I1   | 2026-03-01T09:05:00Z | 2026-03-01T10:00:00Z | C1       | 1                |
+E3       | I1   | 2026-03-01T09:35:00Z | 2026-03-01T10:00:00Z | C1       | 2                |
+E4       | I1   | 2026-03-01T09:40:00Z | 2026-03-01T10:00:00Z |          |                  | not answered
+"""
+mediation_records = """
+record_id | event_id
+R0        | E0
+R2        | E2
+"""
+event_context = """
+event_id | account_id
+E1       | A1
 """
 +++*/
 with settings as (

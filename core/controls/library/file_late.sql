@@ -38,6 +38,29 @@ where file.kind not in ('test', 'rap')
     and file.period_start >= dataset.starts_at
     and (file.partner_id is null or partner.delivery_hours is not null)
 """
+open_items = """
+with settings as (select as_of, starts_at, element_delivery_hours from dataset),
+agreements as (select partner_id, delivery_hours, valid_from, valid_to from partners),
+due as (
+    select files.file_id, files.created_at,
+        files.period_end + to_hours(least($longest_hours,
+            case when files.partner_id is null then settings.element_delivery_hours else agreements.delivery_hours end
+        )) as deadline
+    from usage_files as files
+    cross join settings
+    left join agreements
+        on agreements.partner_id = files.partner_id
+        and files.period_end >= agreements.valid_from
+        and (agreements.valid_to is null or files.period_end < agreements.valid_to)
+    where files.kind not in ('test', 'rap')
+        and files.period_start >= settings.starts_at
+        and (files.status = 'announced' or files.received_at is null)
+)
+select file_id as subject_id, null::varchar as account_id, created_at as since, deadline as due_at
+from due
+cross join settings
+where deadline >= settings.as_of
+"""
 
 [params.longest_hours]
 default = 8760
@@ -104,6 +127,20 @@ file_id | source | kind    | status    | period_start         | period_end      
 F1      | msc-01 | test    | announced | 2026-03-01T00:00:00Z | 2026-03-01T06:00:00Z |
 F2      | msc-01 | element | accepted  | 2026-02-28T00:00:00Z | 2026-03-01T00:00:00Z | 2026-03-02T19:00:00Z
 F3      | msc-01 | element | announced | 2026-03-01T00:00:00Z | 2026-03-02T00:00:00Z |
+"""
+
+[[example]]
+name = "a file that is announced and not due is open until its deadline"
+expect = ""
+expect_open = """
+subject_id | since                | due_at
+F1         | 2026-03-31T12:00:00Z | 2026-04-01T12:00:00Z
+"""
+[example.given]
+usage_files = """
+file_id | source | status    | period_start         | period_end           | created_at           | received_at
+F1      | msc-01 | announced | 2026-03-30T12:00:00Z | 2026-03-31T12:00:00Z | 2026-03-31T12:00:00Z |
+F2      | msc-01 | accepted  | 2026-03-30T12:00:00Z | 2026-03-31T12:00:00Z | 2026-03-31T12:00:00Z | 2026-03-31T13:00:00Z
 """
 +++*/
 with settings as (select as_of, starts_at, element_delivery_hours from dataset),

@@ -29,6 +29,15 @@ select count(*)
 from accounts
 where exists (select 1 from invoices) and account_id in (select account_id from charges)
 """
+open_items = """
+select
+    account_id as subject_id, account_id, min(occurred_at) as since, min(occurred_at) + to_hours($run_hours) as due_at
+from invoice_differences
+cross join dataset
+where state = 'missing'
+group by account_id
+having min(occurred_at) + to_hours($run_hours) >= any_value(as_of)
+"""
 
 [params.run_hours]
 default = 24
@@ -63,6 +72,10 @@ missing | A1         | 2026-02-01 | 0         | 30           | 2026-02-28T23:00:
 [[example]]
 name = "lines that the next run will take"
 expect = ""
+expect_open = """
+subject_id | account_id | since                | due_at
+A1         | A1         | 2026-03-31T22:00:00Z | 2026-04-01T22:00:00Z
+"""
 [example.given]
 accounts = """
 account_id
@@ -81,6 +94,8 @@ state     | account_id | cycle      | lines_net | occurred_at
 missing   | A1         | 2026-03-01 | 25        | 2026-03-31T22:00:00Z
 different | A2         | 2026-02-01 | 25        | 2026-03-01T22:00:00Z
 """
+
+
 +++*/
 with unbilled as (select * from invoice_differences where state = 'missing'),
 settings as (select as_of from dataset)

@@ -27,6 +27,23 @@ source = "Catalogue P02; requirement Q3 (only after a definite failure); faults.
 eligible = """
 select count(*) from payments where status = 'failed' and failure_code in ('issuer_timeout', 'gateway_error', 'insufficient_funds')
 """
+open_items = """
+with settings as (select as_of from dataset),
+last_attempts as (
+    select payment_id, account_id, attempted_at, status, failure_code
+    from payments
+    where refund_of is null
+    qualify row_number() over (
+        partition by account_id, coalesce(invoice_id, amount::varchar) order by attempted_at desc, payment_id desc
+    ) = 1
+)
+select payment_id as subject_id, account_id, attempted_at as since, attempted_at + to_hours($retry_hours) as due_at
+from last_attempts
+cross join settings
+where status = 'failed'
+    and failure_code in ('issuer_timeout', 'gateway_error', 'insufficient_funds')
+    and attempted_at + to_hours($retry_hours) >= settings.as_of
+"""
 
 [params.retry_hours]
 default = 96
@@ -87,6 +104,20 @@ P6         |            | A3         | 70     | succeeded |                    |
 P7         | I4         | A4         | 20     | failed    | expired_card       | 2026-03-10T10:00:00Z
 P8         | I5         | A5         | 20     | failed    | issuer_timeout     | 2026-03-30T10:00:00Z
 P9         | I6         | A6         | 20     | failed    | issuer_timeout     | 2026-03-10T10:00:00Z
+"""
+
+[[example]]
+name = "a failed attempt is open while it may be made again"
+expect = ""
+expect_open = """
+subject_id | account_id | since                | due_at
+P1         | A1         | 2026-03-30T10:00:00Z | 2026-04-03T10:00:00Z
+"""
+[example.given]
+payments = """
+payment_id | invoice_id | account_id | amount | status | failure_code  | attempted_at
+P1         | I1         | A1         | 20     | failed | gateway_error | 2026-03-30T10:00:00Z
+P2         | I2         | A1         | 20     | failed | expired_card  | 2026-03-30T10:00:00Z
 """
 +++*/
 with settings as (select as_of, timezone from dataset),

@@ -10,7 +10,7 @@ mode = "preventive"
 severity = "high"
 owner = "billing assurance"
 reads = ["mediation_records", "charges"]
-consults = ["accounts", "subscriptions"]
+consults = ["accounts", "subscriptions", "usage_events"]
 grain = "one row for each forwarded record without a usage line past its deadline"
 span = "account"
 unit = "forwarded records past their rating deadline"
@@ -29,6 +29,50 @@ cross join dataset
 where mediation_records.status = 'forwarded'
     and mediation_records.mediated_at < dataset.as_of - to_hours(dataset.mediation_hours)
     and mediation_records.started_at >= dataset.starts_at
+"""
+open_items = """
+with settings as (select as_of, starts_at, timezone as tz, to_hours(mediation_hours) as allowed from dataset),
+lines as not materialized (
+    select record_id, account_id, period_start from charges where kind = 'usage' and record_id is not null
+),
+customers as (select account_id, bill_cycle_day, to_days(bill_cycle_day::int - 1) as days_in from accounts),
+holders as (select subscription_id, max(account_id) as account_id from subscriptions group by subscription_id),
+without_price as (select record_id from unpriced where reason <> 'no subscription matches'),
+events as not materialized (select event_id from usage_events),
+uncharged as (
+    select record_id, mediated_at, mediated_at + settings.allowed as earliest_at, holders.account_id,
+        event_id in (select event_id from events) as is_seen,
+        timezone(tz, date_trunc('month', timezone(tz, started_at) - days_in) + days_in + interval 1 month) as cycle_end,
+        timezone(tz, date_trunc('month', timezone(tz, started_at) - days_in) + days_in) as cycle_start,
+        bill_cycle_day
+    from mediation_records
+    cross join settings
+    anti join lines using (record_id)
+    anti join without_price using (record_id)
+    left join holders using (subscription_id)
+    left join customers on customers.account_id = holders.account_id
+    where status = 'forwarded' and started_at >= settings.starts_at
+),
+charged_as_they_run as (
+    select distinct bill_cycle_day, cycle_start
+    from lines
+    join customers using (account_id)
+    join (select distinct bill_cycle_day, cycle_start from uncharged) as running using (bill_cycle_day)
+    where lines.period_start >= running.cycle_start
+),
+waiting as (
+    select uncharged.*,
+        case
+            when charged_as_they_run.cycle_start is not null or cycle_end is null or not is_seen then earliest_at
+            else greatest(earliest_at, cycle_end + to_hours($bill_hours))
+        end as due_at
+    from uncharged
+    left join charged_as_they_run using (bill_cycle_day, cycle_start)
+)
+select record_id as subject_id, account_id, mediated_at as since, due_at
+from waiting
+cross join settings
+where due_at >= settings.as_of
 """
 
 [params.bill_hours]
@@ -170,6 +214,39 @@ charges = """
 charge_id | record_id | account_id | kind  | period_start
 C8        | R8        | A1         | usage | 2026-02-20T09:00:00Z
 C9        | R9        | A2         | usage | 2026-03-20T09:00:00Z
+"""
+
+[[example]]
+name = "a record is open until billing has had its time; where billing writes no lines while a cycle runs, until after its end"
+expect = ""
+expect_open = """
+subject_id | account_id | since                | due_at
+R1         | A1         | 2026-03-10T10:00:00Z | 2026-04-01T01:00:00Z
+"""
+[example.given]
+dataset = """
+as_of
+2026-03-12T00:00:00Z
+"""
+accounts = """
+account_id | bill_cycle_day
+A1         | 1
+"""
+subscriptions = """
+subscription_id | account_id
+S1              | A1
+"""
+mediation_records = """
+record_id | event_id | subscription_id | status    | started_at           | mediated_at
+R1        | E1       | S1              | forwarded | 2026-03-10T09:00:00Z | 2026-03-10T10:00:00Z
+"""
+usage_events = """
+event_id | started_at
+E1       | 2026-03-10T09:00:00Z
+"""
+event_context = """
+event_id | account_id | cycle
+E1       | A1         | 2026-03-01
 """
 +++*/
 with settings as (

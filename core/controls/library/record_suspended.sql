@@ -28,6 +28,32 @@ from mediation_records
 cross join dataset
 where mediation_records.started_at >= dataset.starts_at
 """
+open_items = """
+with settings as (select starts_at, as_of, to_hours(mediation_hours) as allowed from dataset),
+stuck as (
+    select record_id, event_id, subscription_id, mediated_at
+    from mediation_records
+    cross join settings
+    where status = 'suspended' and started_at >= settings.starts_at
+),
+seen as (select event_id, received_at from usage_events semi join stuck using (event_id)),
+lines as not materialized (select record_id from charges where kind = 'usage' and record_id is not null),
+holders as (select subscription_id, max(account_id) as account_id from subscriptions group by subscription_id),
+contexts as (select event_id, account_id from event_context),
+known as (select contexts.* from contexts semi join stuck using (event_id))
+select
+    stuck.record_id as subject_id,
+    coalesce(known.account_id, holders.account_id) as account_id,
+    stuck.mediated_at as since,
+    coalesce(seen.received_at, stuck.mediated_at) + settings.allowed as due_at
+from stuck
+cross join settings
+anti join lines on lines.record_id = stuck.record_id
+left join seen using (event_id)
+left join known using (event_id)
+left join holders on holders.subscription_id = stuck.subscription_id
+where coalesce(seen.received_at, stuck.mediated_at) + settings.allowed >= settings.as_of
+"""
 
 [[example]]
 name = "a second past the deadline, on its account; without the network's event from when it was suspended"
@@ -107,6 +133,28 @@ R6        | E6       | suspended | 2026-02-28T00:20:00Z | 2026-03-01T07:00:00Z
 charges = """
 charge_id | record_id | kind
 C5        | R5        | usage
+"""
+
+[[example]]
+name = "a suspended record is open until its deadline"
+expect = ""
+expect_open = """
+subject_id | account_id | since                | due_at
+R1         | A1         | 2026-03-01T10:00:00Z | 2026-03-02T10:00:00Z
+"""
+[example.given]
+dataset = """
+as_of
+2026-03-02T10:00:00Z
+"""
+subscriptions = """
+subscription_id | account_id
+S1              | A1
+"""
+mediation_records = """
+record_id | subscription_id | status    | started_at           | mediated_at
+R1        | S1              | suspended | 2026-03-01T09:00:00Z | 2026-03-01T10:00:00Z
+R2        | S1              | forwarded | 2026-03-01T09:00:00Z | 2026-03-01T10:00:00Z
 """
 +++*/
 with settings as (select starts_at, as_of, to_hours(mediation_hours) as allowed from dataset),

@@ -32,8 +32,8 @@ means = "a rejected value is kept in the evidence up to here"
 name = "a row with two bad values is one finding, a file that cannot be read is another"
 expect = """
 subject_id    | stream       | occurred_at          | amount
-day-1.csv#17  | usage_events | 2026-03-02T10:00:00Z | 0
-day-2.csv#0   | usage_events | 2026-03-02T11:00:00Z | 0
+day-1.csv#17  | usage_events | 2026-04-01T00:00:00Z | 0
+day-2.csv#0   | usage_events | 2026-04-01T00:00:00Z | 0
 """
 [example.given]
 usage_events = ""
@@ -45,11 +45,11 @@ usage_events | day-2.csv | 0   |            |       | ends too early | send it a
 """
 
 [[example]]
-name = "the same row number in another stream is another row, and a row taken in after now is dated now"
+name = "the same row number in another stream is another row; both are lacking now, whenever they were taken in"
 expect = """
 subject_id   | stream       | occurred_at
 part-1.csv#1 | usage_events | 2026-04-01T00:00:00Z
-part-1.csv#1 | charges      | 2026-03-02T10:00:00Z
+part-1.csv#1 | charges      | 2026-04-01T00:00:00Z
 """
 [example.given]
 usage_events = ""
@@ -73,7 +73,7 @@ rejected as (select * from quarantine)
 select
     rejected.stream,
     rejected.file || '#' || rejected.row as subject_id,
-    least(min(rejected.quarantined_at), any_value(settings.as_of)) as occurred_at,
+    any_value(settings.as_of) as occurred_at,
     {'value': string_agg(distinct rejected.remedy, '; ' order by rejected.remedy)} as expected,
     {'value': string_agg(
         concat_ws(' ', rejected.column, rejected.reason), '; ' order by rejected.column, rejected.reason

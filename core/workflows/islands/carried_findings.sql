@@ -1,5 +1,6 @@
 -- grain: one row for each finding of the last run that stands: of an account on no island, by a control that judges by account
 insert into judged by name
-select * replace ($as_of::timestamptz as detected_at)
-from rows_before
+select carried_findings.* replace (dataset.as_of as detected_at)
+from carried_findings
+cross join dataset
 where control_id in (select unnest($controls::varchar[]))

@@ -1,0 +1,6 @@
+-- grain: one row for each of the islands' open items; what they show of an account beside them is not the whole of it
+insert into open_items by name
+with here as (select key as account_id from island_keys where kind = 'account')
+select fresh_items.*
+from fresh_items
+where account_id is null or account_id in (from here)
