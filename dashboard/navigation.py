@@ -28,6 +28,7 @@ class Entry:
 ENTRIES: tuple[Entry, ...] = (
     Entry("home.py", "Home", "home", "home", "status.read"),
     Entry("triage.py", "Triage queue", "inbox", "triage", "cases.read"),
+    Entry("approvals.py", "Approvals", "order_approve", "approvals", "approvals.read"),
     Entry("account.py", "Account 360", "person_search", "account", "accounts.read"),
     Entry("quality.py", "Data quality", "fact_check", "data-quality", "quality.read"),
     Entry("audit.py", "Audit trail", "history", "audit", "audit.read"),

@@ -37,6 +37,8 @@ POINT = "point"
 FILE = "file"
 BY = "by"
 RULE = "rule"
+PERSON = "person"
+PROPOSAL = "proposal"
 ENTRY = "entry"
 ACTOR = "who"
 ACTION = "what"
@@ -49,6 +51,8 @@ QUEUE_GRID = "queue-grid"
 LINE_GRID = "line-grid"
 SCORE_GRID = "score-grid"
 RULES_GRID = "rules-grid"
+APPROVALS_GRID = "approvals-grid"
+PEOPLE_GRID = "people-grid"
 FILES_GRID = "files-grid"
 AUDIT_GRID = "audit-grid"
 SHOWN = "shown-rows"
@@ -59,6 +63,10 @@ LEFT = "left"
 CURRENT_PAGE = "current-page"
 LAST_GOOD = "last-good"
 LAST_ADDRESS = "last-address"
+NOTICE = "notice"
+DRAWER = "drawer"
+TRIAL = "trial"
+PASSWORD = "w-password"
 
 
 def address(name: str, default: str = "") -> str:
@@ -191,6 +199,58 @@ def asking() -> Callable[[], Assay]:
 def reader() -> str:
     """Return what names this very stay of the reader."""
     return assay().reader
+
+
+def tell(sentence: str, *, is_done: bool) -> None:
+    """Keep what became of a command, for the next drawing."""
+    st.session_state[NOTICE] = (sentence, is_done)
+
+
+def told() -> tuple[str, bool] | None:
+    """Return, once, what became of the last command, and whether it was done; None where none was given."""
+    return cast("tuple[str, bool] | None", st.session_state.pop(NOTICE, None))
+
+
+def reason_key(about: str) -> str:
+    """Return the key of the field that holds why, of one thing."""
+    return f"w-reason-{about}"
+
+
+def written(key: str) -> str:
+    """Return what stands in a field; empty when it is not there."""
+    return str(st.session_state.get(key, ""))
+
+
+def take(key: str) -> str:
+    """Return what stands in a field and empty it."""
+    text = written(key)
+    st.session_state[key] = ""
+    return text
+
+
+def open_drawer(about: str) -> None:
+    """Open the drawer of one thing."""
+    st.session_state[DRAWER] = about
+
+
+def close_drawer() -> None:
+    """Close the drawer; what was written in it stays."""
+    st.session_state.pop(DRAWER, None)
+
+
+def drawer() -> str:
+    """Return what the open drawer is about; empty when none is open."""
+    return str(st.session_state.get(DRAWER, ""))
+
+
+def keep_trial(trial: object) -> None:
+    """Keep what the reader wants tried out."""
+    st.session_state[TRIAL] = trial
+
+
+def trial() -> object:
+    """Return what the reader wants tried out."""
+    return st.session_state.get(TRIAL)
 
 
 def keep_stand(stand: object) -> None:

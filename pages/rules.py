@@ -8,7 +8,7 @@ from dashboard import queries, session
 from dashboard.components import states
 from dashboard.components.head import page_head
 from dashboard.format import count
-from dashboard.panels import catalogue
+from dashboard.panels import catalogue, thresholds
 from dashboard.panels.gaps import no_run, stale
 
 
@@ -24,6 +24,7 @@ def main() -> None:
     lines = queries.load("controls", lambda: queries.control_results(pin))
     facts = (f"{count(len(cards.value), 'control')}",) if cards.value else ()
     page_head("Rules & model", *facts)
+    states.told(session.told() if not session.drawer() else None)
     stale(stand, cards, lines)
     results = {line.result.control_id: line.result for line in lines.value or ()}
     st.text_input(
@@ -45,7 +46,9 @@ def main() -> None:
     with grid.cell():
         catalogue.control_grid(shown, results, focused)
     with grid.cell():
-        catalogue.control_detail(focused, results.get(focused.control_id), currency)
+        section = thresholds.section(focused)
+        catalogue.control_detail(focused, results.get(focused.control_id), currency, section)
+    thresholds.drawer(pin, focused, currency)
 
 
 main()

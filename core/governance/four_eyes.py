@@ -15,7 +15,7 @@ from typing import Literal
 from core.governance.admission import PROOF_LASTS
 from core.governance.canonical import canonical
 from core.governance.proposals import Change, content_hash, make_proposal
-from core.governance.rights import Right, lacking, rights_of
+from core.governance.rights import Right, granted_by, lacking, rights_of
 from core.kernel.audit import Facts
 from core.kernel.errors import (
     AssayError,
@@ -273,7 +273,10 @@ def _same_person(proposal: Proposal, actor: Actor) -> Objection | None:
 
 def _lacks_right(proposal: Proposal, actor: Actor) -> Objection | None:
     right = RULES[proposal.kind].approve
-    return None if right in rights_of(actor.role) else Objection("right", lacking(right))
+    if right in rights_of(actor.role):
+        return None
+    roles = " or ".join(role.replace("_", " ") for role in granted_by(right))
+    return Objection("right", f"Another role decides this: {roles}.")
 
 
 def _bars_approval(proposal: Proposal, request: Request, now: datetime, evidence: Facts) -> Objection | None:

@@ -37,6 +37,14 @@ def waiting(height: int) -> DeltaGenerator:
     return place
 
 
+def told(outcome: tuple[str, bool] | None) -> None:
+    """Say what became of a command: the sentence, and whether it was done; nothing where there is none."""
+    if outcome:
+        sentence, is_done = outcome
+        css, role = ("ra-alert done", "status") if is_done else ("ra-alert", "alert")
+        draw(element("div", sentence, css=css, role=role))
+
+
 def failure(what: str, still_works: str, reference: str) -> None:
     """Say what failed and what still works, with the reference under which the log holds the details."""
     draw(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import pandas as pd
 import streamlit as st
@@ -12,7 +12,6 @@ from dashboard import session
 from dashboard.components.badges import Badge, badges
 from dashboard.components.grid import ROW_HEIGHT, grid_height
 from dashboard.components.head import card, note
-from dashboard.components.tables import Cell, Column, table
 from dashboard.format import NOTHING, SEVERITY_TONES, Tone, count, money, name
 from dashboard.markup import draw, element, join
 from dashboard.navigation import link
@@ -62,7 +61,9 @@ def control_grid(cards: Sequence[ControlCard], results: Results, focused: Contro
     )
 
 
-def control_detail(one: ControlCard, result: ControlResult | None, currency: str) -> None:
+def control_detail(
+    one: ControlCard, result: ControlResult | None, currency: str, thresholds: Callable[[], None]
+) -> None:
     """Draw one control: its question, its last result, thresholds, causes, corrections, examples and SQL."""
     with card(one.title, one.control_id, key="control"):
         draw(element("p", one.question, css="ra-summary"))
@@ -70,10 +71,7 @@ def control_detail(one: ControlCard, result: ControlResult | None, currency: str
         draw(join(*(element("p", line, css="ra-note") for line in _facts(one, result, currency))))
         if result and result.violations:
             link("triage", "Show the cases", issue=one.fault)
-        if one.thresholds:
-            columns = (Column("Threshold"), Column("In force", "num"), Column("Ships as", "num"))
-            rows = [(Cell(name(t.name), t.means), f"{t.value} {t.unit}", t.default) for t in one.thresholds]
-            draw(table(columns, rows, label="Thresholds"))
+        thresholds()
         _list("Usual causes", one.causes)
         _list("Usual corrections", one.corrections)
         _list("Found, for example", [text for text, is_violation in one.examples if is_violation])
