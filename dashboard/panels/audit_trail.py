@@ -56,7 +56,8 @@ def _state(mark: Badge, sentence: str, found: Verification) -> Html:
         else "No checkpoint vouches for any of them yet."
     )
     lines = (element("p", sentence), element("p", vouches, css="quiet"))
-    return element("div", badge(mark), element("div", *lines), css="ra-proved", role="status")
+    css = "ra-proved" if found.good else "ra-proved broken"
+    return element("div", badge(mark), element("div", *lines), css=css, role="status")
 
 
 def focus(page: AuditPage) -> AuditEntry | None:
