@@ -312,3 +312,9 @@ def forget_settings() -> None:
     """Read anew what an approval may have changed."""
     control_cards.clear()
     quality.clear()
+
+
+def forget_masks() -> None:
+    """Ask again for what may show a customer's numbers, after somebody has opened them."""
+    for read in (account, case, case_findings):
+        read.clear()

@@ -60,6 +60,7 @@ STAND = "stand"
 ASSAY = "assay"
 WELCOME = "welcome"
 LEFT = "left"
+TURN = "turn"
 CURRENT_PAGE = "current-page"
 LAST_GOOD = "last-good"
 LAST_ADDRESS = "last-address"
@@ -194,6 +195,16 @@ def asking() -> Callable[[], Assay]:
         return found
 
     return ask
+
+
+def turn() -> int:
+    """Return a number that `next_turn` counts up: a form with it in its key closes and is empty again."""
+    return int(st.session_state.get(TURN, 0))
+
+
+def next_turn() -> None:
+    """Close and empty the forms that have done their work."""
+    st.session_state[TURN] = turn() + 1
 
 
 def reader() -> str:

@@ -8,10 +8,10 @@ from core.api import AccountView
 from dashboard import queries, session
 from dashboard.components.head import page_head
 from dashboard.components.states import waiting
-from dashboard.markup import draw
 from dashboard.panels import account_bills, account_change, account_dealings, account_search, account_usage
-from dashboard.panels.account_head import account_title, facts
+from dashboard.panels.account_head import facts
 from dashboard.panels.account_lines import bill_lines
+from dashboard.panels.account_person import title_and_numbers
 from dashboard.panels.account_tabs import tabs
 from dashboard.panels.gaps import no_account, no_run, stale
 from dashboard.panels.words import times_in
@@ -58,7 +58,7 @@ def _find(pin: Pin, text: str) -> None:
 def _account(pin: Pin, view: AccountView) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small", wrap=False):
         with st.container():
-            draw(account_title(view))
+            title_and_numbers(view)
         account_search.search_box()
     facts(view)
     bill = account_bills.chosen_bill(view)
@@ -69,10 +69,8 @@ def _account(pin: Pin, view: AccountView) -> None:
     with grid.cell():
         account_dealings.what_waits(view)
     account_usage.usage_card(view, bill)
-    account_id = view.head.account_id
-    read = queries.load(
-        f"review {account_id}", lambda: queries.account_review(pin, session.reader(), account_id)
-    )
+    account_id, who = view.head.account_id, session.reader()
+    read = queries.load(f"review {account_id}", lambda: queries.account_review(pin, who, account_id))
     with change.container():
         account_change.change_card(view, bill, read)
     tabs(view, lambda: bill_lines(view, bill, read))

@@ -20,7 +20,7 @@ def draw_foot(actor: Actor, run: RunSummary | None) -> None:
             draw(element("div", element("p", run.operator), element("p", cut_off), css="ra-foot"))
         who = (element("b", actor.name), element("span", role_title(actor.role)))
         draw(element("div", *who, css="ra-reader"))
-        with st.container(horizontal=True, gap="small"):
+        with st.container(gap="xxsmall", key="reader"):
             st.button("Sign out", key="sign-out", type="tertiary", on_click=session.leave)
             if actor.method == "local":
                 draw(element("a", "Change password", href="/sign-in/password", target="_self", css="ra-link"))

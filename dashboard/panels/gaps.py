@@ -15,7 +15,7 @@ from dashboard.components import states
 from dashboard.components.head import page_head
 from dashboard.format import count, instant, zone_name
 from dashboard.markup import draw, element
-from dashboard.panels.roles import role_titles
+from dashboard.panels.roles import role_title
 from dashboard.queries import Loaded
 
 
@@ -31,8 +31,8 @@ def no_run(stand: Loaded[Any]) -> None:
 def no_right(page: str, right: Right) -> None:
     """Say which right the page takes, who has it and who gives it."""
     page_head(page)
-    who = role_titles(granted_by(right))
-    why = f"It takes the right “{RIGHTS[right].allows}”, which a {who} has. An administrator gives it."
+    roles = ", ".join(role_title(role).lower() for role in granted_by(right))
+    why = f"It takes the right “{RIGHTS[right].allows}”. Roles with it: {roles}. An administrator gives them."
     with st.container(border=True):
         states.nothing("This page is not open to your role", why)
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from core.api import Role
 
 TITLES: dict[Role, str] = {
@@ -20,9 +18,3 @@ TITLES: dict[Role, str] = {
 def role_title(role: Role) -> str:
     """Return what people call a role."""
     return TITLES[role]
-
-
-def role_titles(roles: Iterable[Role]) -> str:
-    """Return several roles as they stand in a sentence."""
-    *first, last = (TITLES[role].lower() for role in roles)
-    return f"{', '.join(first)} or {last}" if first else last
