@@ -12,7 +12,7 @@ from core.api.veil import Veil
 from core.bootstrap import Parts
 from core.governance.admission import Stay
 from core.governance.rights import Right, lacking, rights_of
-from core.kernel.audit import AuditEvent
+from core.kernel.audit import AuditEvent, AuditQuery
 from core.kernel.errors import ForbiddenError
 from core.kernel.people import NOBODY, Actor, Role
 from core.kernel.reads import CaseQuery
@@ -90,8 +90,20 @@ class Guarded:
         return Veil(names=self.may("personal_data.names"), opened=opened)
 
     def _viewed(self, kind: str, object_id: str, account_id: str | None) -> None:
-        """Keep in the audit trail that personal data was looked at."""
-        event = AuditEvent(f"{kind}.viewed", self._actor, kind, object_id, subject=account_id)
+        """Keep in the audit trail that personal data was looked at, once in each session."""
+        action, session = f"{kind}.viewed", self._stay.session if self._stay else None
+        if session is not None:
+            seen = AuditQuery(
+                since=session.started_at,
+                actor=self._actor.user_id,
+                actions=(action,),
+                object_id=object_id,
+                text=session.session_id,
+            )
+            if self._store.count_audit_entries(seen):
+                return
+        context = {"session": session.session_id} if session else {}
+        event = AuditEvent(action, self._actor, kind, object_id, subject=account_id, context=context)
         self._store.record(event)
 
     def _within(self, query: CaseQuery) -> CaseQuery:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,7 @@ from core.api import (
     Role,
     RunRequest,
 )
+from core.governance.admission import Stay
 from core.kernel.people import NOBODY, ROLES, Credential
 from tests.builders.people import SYSTEM, a_person, a_session, actor, facade_over
 from tests.builders.runs import a_case, a_control_result, a_finding, a_run
@@ -270,6 +272,21 @@ def test_names_are_shown_by_role_and_found_by_nobody_else(
 def test_every_look_at_a_case_is_kept_with_its_reader(tmp_path: Path, store: FakeStore) -> None:
     facade_over(store, tmp_path, who=actor("auditor")).case(OWN)
     assert _last(store) == ("case.viewed", "auditor")
+
+
+def test_a_session_that_looks_again_is_kept_once_and_another_session_anew(
+    tmp_path: Path, store: FakeStore
+) -> None:
+    anna = actor(user_id="anna")
+    for session_id in ("first", "second"):
+        session = a_session(session_id=session_id, started_at=datetime.now(UTC) - timedelta(hours=1))
+        assay = facade_over(store, tmp_path).acting(anna, Stay(session, anna, must_change=False))
+        for _ in range(3):
+            assay.case(OWN)
+    views = AuditQuery(actor="anna", actions=("case.viewed",), object_id=OWN)
+    kept = store.audit_entries(views, offset=0, limit=9)
+
+    assert [entry.event.context for entry in kept] == [{"session": "second"}, {"session": "first"}]
 
 
 def _store() -> FakeStore:
