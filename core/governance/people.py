@@ -10,8 +10,14 @@ from core.governance.passwords import hash_password
 from core.kernel.audit import AuditEvent
 from core.kernel.errors import ForbiddenError, InputError
 from core.kernel.people import Actor, Credential, Person
+from core.kernel.records import STREAMS
 
-__all__ = ["Newcomer", "added", "changed", "new_password"]
+__all__ = ["SEGMENTS", "Newcomer", "added", "changed", "new_password"]
+
+SEGMENTS: tuple[str, ...] = next(
+    column.choices for column in STREAMS["accounts"].columns if column.name == "segment"
+)
+"""The customer segments of the data contract."""
 
 _USER_ID = re.compile(r"[a-z0-9][a-z0-9._@-]{1,63}")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
@@ -84,6 +90,9 @@ def _check(person: Person) -> None:
         raise InputError(f"A name has 1 to {_NAME_LENGTH} characters.")
     if person.email is not None and not _EMAIL.fullmatch(person.email):
         raise InputError(f"{person.email} is no e-mail address.")
+    unknown = sorted((person.segments or frozenset()) - set(SEGMENTS))
+    if unknown:
+        raise InputError(f"There is no segment {unknown[0]}: choose among {', '.join(SEGMENTS)}.")
 
 
 def _told(person: Person) -> dict[str, object]:
