@@ -210,6 +210,12 @@ def test_a_line_taken_for_another_zone_has_the_price_of_its_own_plan_there(copie
         assert rows(copied, outranked) == []
 
 
+def test_a_subscription_is_granted_what_it_does_not_qualify_for_in_one_cycle(copied: Simulated) -> None:
+    with copied.planted({"promotion_ineligible": 1}) as shadow:
+        offered = [place["subscription_id"] for place in shadow.rows("unearned_offers")]
+    assert len(offered) == len(set(offered)) > 1
+
+
 def test_a_payment_collected_twice_or_not_at_all_differs_by_its_label(copied: Simulated) -> None:
     collected = "select coalesce(sum(amount), 0) from {} where status = 'succeeded'"
     ((before,),) = rows(copied, collected.format("before_payments"))

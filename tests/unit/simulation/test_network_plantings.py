@@ -260,6 +260,19 @@ def test_a_part_is_lost_only_where_no_refused_file_has_it_too(copied: Simulated)
         assert place not in {row["call_ref"] for row in shadow.rows("long_sessions")}
 
 
+def test_a_sim_stays_on_the_network_only_where_nobody_else_was_given_its_number(copied: Simulated) -> None:
+    session = copied.session
+    given_on = """
+        insert into subscriptions by name
+        select * replace ('S-NEXT' as subscription_id, 'I-NEXT' as imsi, valid_to as valid_from, null as valid_to)
+        from subscriptions where imsi = $imsi and valid_to is not null order by valid_from desc limit 1
+    """
+    with copied.planted({"wrong_partner_price": 1}) as shadow:
+        place = shadow.rows("ended_lines")[0]
+        session.execute(given_on, {"imsi": place["imsi"]})
+        assert place["imsi"] not in {row["imsi"] for row in shadow.rows("ended_lines")}
+
+
 def test_what_only_looks_like_a_fault_is_there_and_labelled_so(copied: Simulated) -> None:
     with copied.planted({"event_not_mediated": 1}) as shadow:
         planted = {(label.stream, label.subject_id) for label in faults(shadow)}
