@@ -7,9 +7,10 @@ one (`caused_by`) is counted apart; a look-alike that was found is false.
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
@@ -20,7 +21,10 @@ import pyarrow.parquet as pq
 Key = tuple[str, str, str]
 Row = Mapping[str, Any]
 
-_HEAD = {"fault": 26, "planted": 8, "found": 7, "false": 7, "follow": 8, "recall": 9, "precision": 11}
+_HEAD = {
+    "fault": 26, "n": 7, "missed": 15, "false": 14, "follow": 8, "recall": 10, "precision": 11,
+    "amounts off": 13,
+}  # fmt: skip
 _CENT = Decimal("0.01")
 
 
@@ -51,11 +55,22 @@ class Score:
         return self.found / (self.found + len(self.false)) if self.found or self.false else 1.0
 
 
+def run(data: Path, out: Path, *arguments: str) -> Path:
+    """Let the product look at a dataset as people do; return where its findings are."""
+    command = [sys.executable, "-m", "core.entrypoints.cli", "run", str(data), "--out", str(out), *arguments]
+    subprocess.run(command, check=True, capture_output=True)
+    return out / "findings.parquet"
+
+
 def score(labels: Path, findings: Path) -> list[Score]:
-    """Compare a run's findings with what was planted; one score a fault, in alphabetical order."""
-    planted = {_key(row): row for row in pq.read_table(labels).to_pylist() if row["kind"] == "fault"}
+    """Compare a run's findings with what was planted; one score a fault, in alphabetical order.
+
+    Where there is no file of labels, nothing was planted and every finding is false.
+    """
+    labelled = pq.read_table(labels).to_pylist() if labels.exists() else []
+    planted = {key_of(row): row for row in labelled if row["kind"] == "fault"}
     rows = pq.read_table(findings).to_pylist()
-    found = {_key(row): row for row in rows}
+    found = {key_of(row): row for row in rows}
     true = {row["finding_id"] for key, row in found.items() if key in planted}
     scores: dict[str, Score] = {}
     for key in sorted(planted.keys() | found.keys()):
@@ -73,9 +88,9 @@ def score(labels: Path, findings: Path) -> list[Score]:
     return list(scores.values())
 
 
-def total(scores: list[Score]) -> Score:
-    """Add up all faults."""
-    everything = Score("all")
+def add(name: str, scores: Iterable[Score]) -> Score:
+    """Add up scores under a name."""
+    everything = Score(name)
     for one in scores:
         everything.planted += one.planted
         everything.missed += one.missed
@@ -85,21 +100,40 @@ def total(scores: list[Score]) -> Score:
     return everything
 
 
+def add_by_fault(scores: Iterable[Score]) -> list[Score]:
+    """Add up the scores of several operators, fault by fault."""
+    by: dict[str, list[Score]] = defaultdict(list)
+    for one in scores:
+        by[one.fault].append(one)
+    return [add(fault, by[fault]) for fault in sorted(by)]
+
+
 def show(scores: list[Score]) -> None:
-    """Print one row a fault and one for all."""
-    print("".join(f"{title:>{width}}" for title, width in _HEAD.items()) + "  amounts off")
-    for one in [*scores, total(scores)]:
-        cells = (one.fault, one.planted, one.found, len(one.false), one.follow)
-        shares = (f"{one.recall:.1%}", f"{one.precision:.1%}")
-        row = zip((*cells, *shares), _HEAD.values(), strict=True)
-        print("".join(f"{cell:>{width}}" for cell, width in row) + f"{len(one.unequal):13}")
+    """Print one row a fault and one for all; beside a zero of n, what it may be at most: 3/n at 95 %."""
+    print("".join(f"{title:>{width}}" for title, width in _HEAD.items()))
+    for one in [*scores, add("all", scores)]:
+        cells = (
+            one.fault,
+            f"{one.planted:,}",
+            _bounded(len(one.missed), one.planted),
+            _bounded(len(one.false), one.found + len(one.false)),
+            one.follow,
+            f"{one.recall:.2%}",
+            f"{one.precision:.2%}",
+            len(one.unequal),
+        )
+        print("".join(f"{cell:>{width}}" for cell, width in zip(cells, _HEAD.values(), strict=True)))
+
+
+def _bounded(count: int, of: int) -> str:
+    return f"0 (≤{3 / of:.1%})" if count == 0 and of >= 3 else str(count)
 
 
 def details(scores: list[Score], labels: Path) -> None:
     """Print every miss with what planted it, every false finding, and amounts that differ."""
     by: dict[Key, str] = defaultdict(str)
     for row in pq.read_table(labels).to_pylist():
-        by[_key(row)] = row["planted_by"]
+        by[key_of(row)] = row["planted_by"]
     for one in scores:
         for key in one.missed:
             print("missed  ", *key, by[key])
@@ -109,7 +143,8 @@ def details(scores: list[Score], labels: Path) -> None:
             print("amount  ", *key, by[key], f"planted {planted} found {found}")
 
 
-def _key(row: Row) -> Key:
+def key_of(row: Row) -> Key:
+    """Return what names a finding or a label: fault, stream and subject."""
     return row["fault"], row["stream"], row["subject_id"]
 
 

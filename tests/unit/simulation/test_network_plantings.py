@@ -264,7 +264,9 @@ def test_a_sim_stays_on_the_network_only_where_nobody_else_was_given_its_number(
     session = copied.session
     given_on = """
         insert into subscriptions by name
-        select * replace ('S-NEXT' as subscription_id, 'I-NEXT' as imsi, valid_to as valid_from, null as valid_to)
+        select * replace (
+            'S-NEXT' as subscription_id, 'I-NEXT' as imsi, valid_to as valid_from, null as valid_to
+        )
         from subscriptions where imsi = $imsi and valid_to is not null order by valid_from desc limit 1
     """
     with copied.planted({"wrong_partner_price": 1}) as shadow:
