@@ -49,14 +49,15 @@ def keep(root: Path, session: Session, snapshot: Snapshot, definitions: str) -> 
     definitions
         A hash of all that decides beside the data.
     """
-    known = {name for (name,) in session.execute("select table_name from duckdb_tables()").fetchall()}
+    found = {name for (name,) in session.execute("select table_name from duckdb_tables()").fetchall()}
+    known = [name for name in TABLES if name in found]
     partial = root / f"{_FOLDER}.{os.getpid()}"
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir(parents=True)
-    for name in TABLES:
-        if name in known:
-            pq.write_table(session.table(name).to_arrow_table(), partial / f"{name}.parquet")
+    for name in known:
+        pq.write_table(session.table(name).to_arrow_table(), partial / f"{name}.parquet")
     header = {
+        "tables": known,
         "definitions": definitions,
         "versions": dict(snapshot.versions),
         "unfinished": sorted(snapshot.unfinished),
@@ -73,8 +74,8 @@ def recall(root: Path) -> Remains | None:
     """Return what the last run left; None when there is nothing, or not all of it."""
     try:
         header = json.loads((root / _FOLDER / _HEADER).read_text(encoding="utf-8"))
-        tables = {path.stem: pq.read_table(path) for path in (root / _FOLDER).glob("*.parquet")}
-    except (OSError, ValueError):
+        tables = {name: pq.read_table(root / _FOLDER / f"{name}.parquet") for name in header["tables"]}
+    except (OSError, ValueError, KeyError):  # a run was killed while it removed what the one before left
         return None
     snapshot = Snapshot(
         header["versions"], DatasetSettings(**header["settings"]), frozenset(header["unfinished"])
