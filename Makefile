@@ -27,6 +27,7 @@ lock: .venv/dev.stamp
 	@$(BIN)/uv pip compile -q requirements/setup.in --generate-hashes --custom-compile-command "make lock" -o requirements/setup.lock
 	@$(BIN)/uv pip compile -q pyproject.toml --generate-hashes --custom-compile-command "make lock" -o requirements/run.lock
 	@$(BIN)/uv pip compile -q pyproject.toml --extra dev -c requirements/run.lock --generate-hashes --custom-compile-command "make lock" -o requirements/dev.lock
+	@$(BIN)/uv pip compile -q requirements/peers.in --generate-hashes --custom-compile-command "make lock" -o requirements/peers.lock
 
 clean:
 	@rm -rf .venv .assay .bench .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
