@@ -125,7 +125,8 @@ def assure(request: RunRequest, workshop: Workshop, progress: Progress) -> RunOu
         keep(lake.root, session, snapshot, _definitions(workshop.controls))
     if request.out is not None:
         export(request.out, run, record.findings, record.cases)
-    workshop.store.save_run(record)
+    if not workshop.store.save_run(record):
+        workshop.store.record(repeated(workshop.actor, run))
     return RunOutcome(record.summary, tuple(record.files), tuple(record.controls), dataset.ignored)
 
 

@@ -20,7 +20,7 @@ from core.controls.reconcile import lay_flow
 from core.events.enrich import enrich
 from core.kernel.records import STREAMS
 from core.kernel.results import ControlResult
-from core.lake.islands import LINKS, copy_apart, grow
+from core.lake.islands import LINKS, copy_apart, count_accounts, grow
 from core.lake.session import Limits, Session, connect
 from core.lake.snapshot import Snapshot
 from core.lake.sql import load_sql
@@ -84,6 +84,7 @@ class Renewal:
         accounts = self.session.execute("select count(*) from all_accounts").fetchall()[0][0]
         if not grow(self.session, at_most=int(accounts * _WORTHWHILE)):
             return None
+        self.progress(f"judging {count_accounts(self.session)} of {accounts} accounts again", 0, 0)
         return self._renew()
 
     def _renew(self) -> list[ControlResult] | None:
