@@ -20,12 +20,13 @@ from core.simulation.profiles import PROFILES
 from core.simulation.simulate import simulate
 from tests.bench.detection import Score, add, add_by_fault, run, score, show
 
-EVENTS, FAULTS_EACH, SEEDS, CYCLES = 60_000, 4, 1, 3
+EVENTS, FAULTS_EACH, SEEDS, CYCLES = 30_000, 3, 1, 3
 FIRST_SEED = 21
 EVENTS_AN_ACCOUNT = {
-    "mixed": 590, "consumer": 330, "business": 2_900, "iot": 4_000, "roaming-heavy": 800, "demo": 130,
+    "mixed": 580, "consumer": 390, "business": 2_300, "iot": 9_000, "roaming-heavy": 800, "demo": 130,
 }  # fmt: skip
 """About how many in three cycles, for each profile."""
+FEWEST_ACCOUNTS = 12
 BY_STATISTICS = {
     "feed_silent", "adjustment_abuse",
     "bill_spike", "bill_drop", "usage_spike", "usage_drop", "iot_sim_misuse",
@@ -76,7 +77,7 @@ def trials(seeds: int, faults: int) -> Iterator[Trial]:
 
 def judge(trial: Trial, events: int, folder: Path) -> list[Score]:
     """Score one operator, made unless it has been, and print its row."""
-    accounts = max(20, events // EVENTS_AN_ACCOUNT[trial.profile])
+    accounts = max(FEWEST_ACCOUNTS, events // EVENTS_AN_ACCOUNT[trial.profile])
     kept = next(folder.glob(f"{trial}-{accounts}-*"), None)
     began = time.perf_counter()
     if kept is None:
