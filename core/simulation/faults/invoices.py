@@ -62,7 +62,7 @@ def invoice_total_mismatch(shadow: Shadow, count: int) -> None:
                 "invoices",
                 place["invoice_id"],
                 "bill_run_error",
-                place["issued_at"] or place["updated_at"],
+                place["taxed_at"],
                 amount=place["total"] - total,
             )
             for place, total in zip(places, totals, strict=True)

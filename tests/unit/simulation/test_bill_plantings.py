@@ -11,6 +11,8 @@ import pytest
 
 from core.kernel.faults import FAULTS, ROOT_CAUSES
 from core.lake.session import Session
+from core.lake.sql import load_sql
+from core.simulation.dataset import stage
 from core.simulation.faults import PLANTINGS, Label, Shadow
 from core.simulation.faults.model import BILLING, COLLECTION
 from core.simulation.operator import AS_OF
@@ -214,6 +216,29 @@ def test_a_subscription_is_granted_what_it_does_not_qualify_for_in_one_cycle(cop
     with copied.planted({"promotion_ineligible": 1}) as shadow:
         offered = [place["subscription_id"] for place in shadow.rows("unearned_offers")]
     assert len(offered) == len(set(offered)) > 1
+
+
+@pytest.mark.parametrize("name", ["invoice_total_mismatch", "wrong_tax"])
+def test_a_wrong_bill_is_wrong_in_its_last_draft_as_well(copied: Simulated, name: str) -> None:
+    with copied.planted({name: 8}) as shadow:
+        stage(copied.session, "bill_versions", "bill_versions")
+        copied.session.execute(
+            f"create or replace temp view versions as {load_sql('core.simulation.sql', 'history_invoices')}"
+        )
+        drafts = rows(
+            copied,
+            """
+            select invoice_id, arg_max(total, updated_at), max(updated_at) from versions
+            where status = 'draft' group by all
+            """,
+        )
+        left = dict(rows(copied, "select invoice_id, total from invoices where issued_at is not null"))
+        labels = faults(shadow)
+    apart = {draft for draft, total, _ in drafts if left.get(draft, total) != total}
+    assert apart == set()
+    if name == "invoice_total_mismatch":
+        known = {label.subject_id: label.planted_at for label in labels}
+        assert known.items() <= {draft: billed_at for draft, _, billed_at in drafts}.items()
 
 
 def test_a_payment_collected_twice_or_not_at_all_differs_by_its_label(copied: Simulated) -> None:
