@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -47,10 +47,17 @@ def _on_path() -> str | None:
 
 
 @contextmanager
-def dashboard(home: Path) -> Iterator[str]:
-    """Serve the dashboard through its entry file over one installation; yield its address."""
+def dashboard(home: Path, secrets: Callable[[str], str] | None = None) -> Iterator[str]:
+    """Serve the dashboard through its entry file over one installation; yield its address.
+
+    ``secrets`` returns, for that address, what stands in the file of secrets.
+    """
     port = _free_port()
-    entry = ["-m", "streamlit", "run", "dashboard/app.py", "--server.port", str(port), "--server.address"]
+    entry = ["-m", "streamlit", "run", "dashboard/app.py", "--server.port", str(port)]
+    if secrets is not None:
+        (home / "secrets.toml").write_text(secrets(f"http://127.0.0.1:{port}"), encoding="utf-8")
+        entry += ["--secrets.files", str(home / "secrets.toml")]
+    entry += ["--server.address"]
     environment = {**os.environ, "ASSAY_HOME": str(home), "ASSAY_CLOCK": "data"}
     with (home / "dashboard.log").open("w") as log:
         server = subprocess.Popen(
@@ -70,7 +77,7 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _wait_for(address: str, server: subprocess.Popen[bytes], seconds: float = 60) -> None:
+def _wait_for(address: str, server: subprocess.Popen[bytes], seconds: float = 240) -> None:
     until = time.monotonic() + seconds
     while time.monotonic() < until and server.poll() is None:
         try:
