@@ -14,6 +14,7 @@ import sys
 import tempfile
 import time
 import tomllib
+from collections.abc import Set
 from pathlib import Path
 
 from core.events.dataset import open_dataset
@@ -21,10 +22,11 @@ from core.events.land import take_in
 from core.kernel.dataset import DatasetSettings
 from core.kernel.records import STREAMS
 from core.lake.schemas import SCHEMAS
-from core.lake.session import Limits, Session, connect
+from core.lake.session import Limits, Relation, Session, connect
 from core.lake.snapshot import open_snapshot, pin
 from core.lake.tables import Lake
 from core.rating.slices import rate_in_slices
+from core.simulation.faults import everything
 from core.simulation.simulate import simulate
 from tests.builders.session import add_settings
 
@@ -54,9 +56,10 @@ JOIN = """
 """
 
 
-def lay_base(root: Path) -> Path:
+def lay_base(root: Path, faults: int = 0) -> Path:
     """Simulate an operator; keep the rows in force of each stream as one Parquet file."""
-    simulate(root / "made", seed=SEED, profile="mixed", accounts=ACCOUNTS, cycles=CYCLES)
+    plan = everything(faults)
+    simulate(root / "made", seed=SEED, profile="mixed", accounts=ACCOUNTS, cycles=CYCLES, faults=plan)
     dataset = open_dataset(root / "made")
     lake = Lake(root / "lake", SCHEMAS)
     take_in(lake, dataset, Limits(), lambda what, done, total: None)
@@ -75,15 +78,19 @@ def lay(base: Path, folder: Path, events: int) -> int:
         usage = session.read_parquet(str(base / "usage_events.parquet"))
         ((found,),) = usage.count("*").fetchall()
         times = max(1, events // found)
-        copies = session.table_function("range", [times])
-        for name, stream in STREAMS.items():
-            rows = session.read_parquet(str(base / f"{name}.parquet"))
-            names = [column.name for column in stream.stored]
-            if RENAMED & set(names):
-                renamed = [f"{one} || '-' || range as {one}" if one in RENAMED else one for one in names]
-                rows = rows.cross(copies).project(", ".join(renamed))
-            rows.write_parquet(str(folder / f"{name}.parquet"))
+        for name in STREAMS:
+            repeated(session, base, name, times, RENAMED).write_parquet(str(folder / f"{name}.parquet"))
     return times * int(found)
+
+
+def repeated(session: Session, base: Path, name: str, times: int, renamed: Set[str]) -> Relation:
+    """Return a stream of an operator as many times as asked, some columns under a new name each time."""
+    rows = session.read_parquet(str(base / f"{name}.parquet"))
+    names = [column.name for column in STREAMS[name].stored]
+    if not renamed & set(names):
+        return rows
+    projected = ", ".join(f"{one} || '-' || range as {one}" if one in renamed else one for one in names)
+    return rows.cross(session.table_function("range", [times])).project(projected)
 
 
 def open_files(folder: Path) -> Session:
