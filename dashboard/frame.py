@@ -8,7 +8,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from core.api import AssayError
+from core.api import Assay, AssayError
 from dashboard import identity, queries, session
 from dashboard.components import states
 from dashboard.gate import PROVIDER
@@ -23,12 +23,9 @@ log = logging.getLogger(__name__)
 
 def main() -> None:
     """Draw the frame and run the page that the address asks for, if the reader may see it."""
-    st.set_page_config(
-        page_title="Assay", page_icon=STATIC / "favicon.png", layout="wide", initial_sidebar_state=212
-    )
+    st.set_page_config(page_title="Assay", layout="wide", initial_sidebar_state=212)
     st.html(STATIC / "assay.css")
     st.html(f"<style>:root {{ color-scheme: {'dark' if session.is_dark() else 'light'} }}</style>")
-    st.logo(str(STATIC / "logo.svg"), size="large", icon_image=str(STATIC / "mark.svg"))
     try:
         assay = session.enter()
     except AssayError:
@@ -36,7 +33,14 @@ def main() -> None:
         return
     if assay is None:
         _strangers()
-        return
+    else:
+        _readers(assay)
+
+
+def _readers(assay: Assay) -> None:
+    """Draw the page that a reader asks for, or why it is not open to them."""
+    st.set_page_config(page_icon=STATIC / "favicon.png")  # pictures are files, which strangers do not get
+    st.logo(str(STATIC / "logo.svg"), size="large", icon_image=str(STATIC / "mark.svg"))
     page = navigate(assay.may, lambda entry: no_right(entry.title, entry.needs))
     session.restore_address(page.url_path)
     try:
