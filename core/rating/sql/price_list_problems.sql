@@ -11,15 +11,15 @@ lacking as (
     from review_lacking
     group by plan_id, service_no, direction, destination_no, roaming_no
 ),
-ladders as (
+all_ladders as (
     select
         ladder_no, tariff_id, plan_id, service, service_no, direction, destination_zone, roaming_zone, destination_no, roaming_no,
         days, from_time, to_time, from_minute, window_minutes, first_edge, has_slots, positions, fault, valid_from,
         coalesce(valid_to, 'infinity') as ends_at,
         [plan_id, service, direction, destination_zone, roaming_zone, days, from_time, to_time] as band
-    from rating_ladders, settings
-    where coalesce(valid_to, 'infinity') > starts_at
+    from rating_ladders
 ),
+ladders as (select all_ladders.* from all_ladders, settings where ends_at > starts_at),
 rows_of_ladders as (select ladder_no, valid_from, unnest(positions, recursive := true) from ladders),
 same_position as (
     select unnest(list_sort(list(tariff_id))[2:]) as tariff_id, min(tariff_id) as rival_id, any_value(valid_from) as occurred_at
@@ -59,23 +59,25 @@ rivals as (
         on one.from_minute < two.to_minute + shift and two.from_minute + shift < one.to_minute
     group by two_id
 ),
-ending as (
-    select ladders.*
-    from ladders
-    anti join ladders as other on other.band = ladders.band and other.valid_from <= ladders.ends_at and other.ends_at > ladders.ends_at
-    where ladders.ends_at < 'infinity'
+ended as (
+    select all_ladders.*
+    from all_ladders
+    anti join all_ladders as other on other.band = all_ladders.band and other.valid_from <= all_ladders.ends_at and other.ends_at > all_ladders.ends_at
+    where all_ladders.ends_at < 'infinity'
 ),
+ending as (select ended.* from ended, settings where ends_at > starts_at),
 followed as (
-    select ending.tariff_id, ending.plan_id, ending.ends_at, arg_min(other.tariff_id, other.valid_from) as rival_id, min(other.valid_from) as resumes_at
-    from ending
-    join ladders as other on other.band = ending.band and other.valid_from > ending.ends_at
-    group by ending.tariff_id, ending.plan_id, ending.ends_at
+    select ended.tariff_id, ended.plan_id, ended.ends_at, arg_min(other.tariff_id, other.valid_from) as rival_id, min(other.valid_from) as resumes_at
+    from ended
+    join all_ladders as other on other.band = ended.band and other.valid_from > ended.ends_at
+    group by ended.tariff_id, ended.plan_id, ended.ends_at
 ),
 gaps as (
     select tariff_id, rival_id, followed.ends_at as occurred_at
     from followed
     left join offers using (plan_id)
-    where offers.plan_id is null or (offers.valid_from < resumes_at and offers.ends_at > followed.ends_at)
+    cross join settings
+    where resumes_at > starts_at and (offers.plan_id is null or offers.valid_from < resumes_at and offers.ends_at > followed.ends_at)
 ),
 run_out as (
     select tariff_id, ends_at

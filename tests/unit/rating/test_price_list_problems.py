@@ -44,6 +44,10 @@ WRONG = {
         [rows.tariff("T1", valid_to=MARCH), rows.tariff("T2", valid_from=APRIL)],
         {("T1", "gap")},
     ),
+    "a gap that was there when the data began": (
+        [rows.tariff("T1", valid_to="2025-12-15 00:00"), rows.tariff("T2", valid_from=MARCH)],
+        {("T1", "gap")},
+    ),
     "two rates at one position": (
         [rows.tariff("T1", rate="1"), rows.tariff("T2", rate="2")],
         {("T2", "position")},
