@@ -8,12 +8,12 @@ from pathlib import Path
 
 import streamlit as st
 
-from core.api import Assay, AssayError
+from core.api import Assay, AssayError, ForbiddenError
 from dashboard import identity, queries, session
 from dashboard.components import states
 from dashboard.gate import PROVIDER
 from dashboard.markup import send_to
-from dashboard.navigation import navigate
+from dashboard.navigation import is_open, navigate
 from dashboard.panels import foot
 from dashboard.panels.gaps import no_right, not_signed_in
 
@@ -41,12 +41,14 @@ def _readers(assay: Assay) -> None:
     """Draw the page that a reader asks for, or why it is not open to them."""
     st.set_page_config(page_icon=STATIC / "favicon.png")  # pictures are files, which strangers do not get
     st.logo(str(STATIC / "logo.svg"), size="large", icon_image=str(STATIC / "mark.svg"))
-    page = navigate(assay.may, lambda entry: no_right(entry.title, entry.needs))
+    page = navigate(is_open, lambda entry: no_right(entry.title, entry.needs))
     session.restore_address(page.url_path)
     try:
         stand = queries.read_stand()
         foot.draw_foot(assay.actor, stand.value.run if stand.value else None)
         page.run()
+    except ForbiddenError as refusal:
+        states.nothing("This is not open to you", refusal.message)
     except Exception:  # noqa: BLE001 - the last line before a person: worded here, detailed in the log
         _failed("This page did not load.", "The other pages may work.")
 

@@ -16,22 +16,26 @@ FOLDER = Path(__file__).resolve().parent.parent / "pages"
 
 @dataclass(frozen=True)
 class Entry:
-    """Hold one page: its file in ``pages/``, title, icon, address, and the right that it takes to see it."""
+    """Hold one page: its file in ``pages/``, title, icon, address, and the right that it takes to see it.
+
+    ``of_all`` marks what shows all customers at once.
+    """
 
     file: str
     title: str
     icon: str
     url_path: str
     needs: Right
+    of_all: bool = False
 
 
 ENTRIES: tuple[Entry, ...] = (
     Entry("home.py", "Home", "home", "home", "status.read"),
     Entry("triage.py", "Triage queue", "inbox", "triage", "cases.read"),
-    Entry("approvals.py", "Approvals", "order_approve", "approvals", "approvals.read"),
+    Entry("approvals.py", "Approvals", "order_approve", "approvals", "approvals.read", of_all=True),
     Entry("account.py", "Account 360", "person_search", "account", "accounts.read"),
-    Entry("quality.py", "Data quality", "fact_check", "data-quality", "quality.read"),
-    Entry("audit.py", "Audit trail", "history", "audit", "audit.read"),
+    Entry("quality.py", "Data quality", "fact_check", "data-quality", "quality.read", of_all=True),
+    Entry("audit.py", "Audit trail", "history", "audit", "audit.read", of_all=True),
     Entry("rules.py", "Rules & model", "rule", "rules", "controls.read"),
     Entry("people.py", "People & rights", "group", "people", "people.read"),
 )
@@ -49,12 +53,17 @@ def page(url_path: str) -> st.Page:
     )
 
 
-def navigate(may: Callable[[Right], bool], closed: Callable[[Entry], None]) -> st.Page:
+def is_open(entry: Entry) -> bool:
+    """Return whether the reader may see a page."""
+    return session.assay().may(entry.needs, of_all=entry.of_all)
+
+
+def navigate(opens: Callable[[Entry], bool], closed: Callable[[Entry], None]) -> st.Page:
     """Draw the sidebar's list and return the page that the address asks for.
 
     A page that the reader may not see is not in the list; its address leads to what ``closed`` draws.
     """
-    pages = [page(entry.url_path) if may(entry.needs) else _shut(entry, closed) for entry in ENTRIES]
+    pages = [page(entry.url_path) if opens(entry) else _shut(entry, closed) for entry in ENTRIES]
     return st.navigation(pages, expanded=True)
 
 
@@ -63,7 +72,7 @@ def link(url_path: str, label: str, **parameters: str) -> None:
 
     Whoever may not see the page gets the label alone.
     """
-    if not session.assay().may(_entry(url_path).needs):
+    if not is_open(_entry(url_path)):
         st.markdown(label)
         return
     icon = ":material/arrow_forward:"

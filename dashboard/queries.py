@@ -38,6 +38,7 @@ from core.api import (
     FindingView,
     FlowKey,
     FlowTotal,
+    ForbiddenError,
     Home,
     NotFoundError,
     OpenLine,
@@ -104,6 +105,9 @@ def load(name: str, read: Callable[[], T]) -> Loaded[T]:
     kept = session.last_good()
     try:
         answer = Loaded(read(), datetime.now(UTC))
+    except ForbiddenError:
+        kept.pop(name, None)  # what somebody may not see any more is not shown from memory either
+        raise
     except AssayError:
         reference = secrets.token_hex(4)
         log.exception("Reading %s failed, reference %s", name, reference)
@@ -131,7 +135,7 @@ def pin(now: Status) -> Pin:
 
 
 @st.cache_data(ttl="60s", max_entries=4, show_spinner=False)
-def home(_: Pin, first: int) -> Home | None:
+def home(at: Pin, first: int) -> Home | None:
     """Return what needs somebody now."""
     return assay().home(first)
 

@@ -45,7 +45,7 @@ def main() -> None:
         watch.by_severity(home)
         if assay.may("quality.read"):
             watch.sources(home)
-    if not (assay.may("quality.read") and assay.may("controls.read")):
+    if not (assay.may("quality.read", of_all=True) and assay.may("controls.read")):
         return
     grid = st.grid(2, min_column_width=400)
     with grid.cell():

@@ -69,9 +69,16 @@ class Guarded:
         """Return what names this very stay of whoever asks: what they open is theirs alone."""
         return self._stay.session.session_id if self._stay else self._actor.user_id
 
-    def may(self, right: Right) -> bool:
-        """Return whether whoever asks has a right; to ask is neither refused nor recorded."""
-        return self._actor != NOBODY and right in rights_of(self._actor.role)
+    def may(self, right: Right, *, of_all: bool = False) -> bool:
+        """Return whether whoever asks has a right; to ask is neither refused nor recorded.
+
+        Parameters
+        ----------
+        of_all
+            Whether for all customers at once, which somebody who is kept to segments has not.
+        """
+        has = self._actor != NOBODY and right in rights_of(self._actor.role)
+        return has and not (of_all and self._actor.segments is not None)
 
     @property
     def _store(self) -> Store:

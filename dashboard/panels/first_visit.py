@@ -8,7 +8,7 @@ from core.api import Actor
 from dashboard import session
 from dashboard.components.head import card, note
 from dashboard.markup import draw, element
-from dashboard.navigation import ENTRIES, link
+from dashboard.navigation import ENTRIES, is_open, link
 from dashboard.panels.roles import role_title
 
 ANSWERS = {
@@ -44,10 +44,9 @@ def places(actor: Actor) -> None:
 
 
 def _ways() -> None:
-    may = session.assay().may
     with st.container(gap="xxsmall"):
         for entry in ENTRIES[1:]:
-            if not may(entry.needs):
+            if not is_open(entry):
                 continue
             with st.container(horizontal=True, vertical_alignment="center", gap="small"):
                 link(entry.url_path, entry.title)

@@ -33,6 +33,8 @@ def no_right(page: str, right: Right) -> None:
     page_head(page)
     roles = ", ".join(role_title(role).lower() for role in granted_by(right))
     why = f"It takes the right “{RIGHTS[right].allows}”. Roles with it: {roles}. An administrator gives them."
+    if session.assay().may(right):
+        why = "It shows every customer, and you may see some segments only. An administrator changes that."
     with st.container(border=True):
         states.nothing("This page is not open to your role", why)
 

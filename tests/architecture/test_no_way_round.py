@@ -95,3 +95,25 @@ def test_every_public_method_of_every_part_of_the_facade_declares_its_right() ->
         if inspect.isfunction(member) and not name.startswith("_") and not hasattr(member, "needs")
     }
     assert undeclared == {"Guarded.acting", "Guarded.may"}
+
+
+def test_every_cached_answer_is_kept_apart_by_what_its_reader_may_see() -> None:
+    tree = ast.parse((ROOT / "dashboard/queries.py").read_text(encoding="utf-8"))
+    cached = [
+        node
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef)
+        and any("cache_data" in ast.unparse(decorator) for decorator in node.decorator_list)
+    ]
+    assert len(cached) >= 20
+    for node in cached:
+        names = [(argument.arg, ast.unparse(argument.annotation or node)) for argument in node.args.args]
+        assert names[0] in {("at", "Pin"), ("sight", "Sight")}, node.name
+        assert not [name for name, _ in names if name.startswith("_")], (
+            node.name
+        )  # such a one is no part of the key
+
+
+def test_nothing_else_in_front_caches_answers() -> None:
+    users = {path.name for path in FRONT if "cache_data" in path.read_text(encoding="utf-8")}
+    assert users <= {"queries.py", "frame.py"}
