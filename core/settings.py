@@ -22,8 +22,8 @@ class Settings(BaseSettings):
     lake
         The folder of the lake's tables; default ``lake`` in the home folder.
     controls
-        A TOML file with the thresholds and switches of this operator's controls; default
-        ``controls.toml`` in the home folder, which need not exist.
+        A TOML file with the thresholds and switches of this operator's controls, for the first run to
+        take in; default ``controls.toml`` in the home folder, which need not exist.
     keys
         The folder of this installation's secret keys; default ``keys`` in the home folder. Several
         processes over one store share it.

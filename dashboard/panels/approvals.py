@@ -150,10 +150,6 @@ def _decision(view: ApprovalView) -> None:
         "content_hash": proposal.content_hash,
         "proposer": proposal.proposer.name,
     }
-    if "withdrawn" not in view.objections:
-        draw(element("p", view.objections["approved"].sentence, css="ra-note"))
-        st.button("Take back", on_click=commands.decide, kwargs={**how, "verdict": "withdrawn"})
-        return
     if "rejected" not in view.objections:
         st.text_area(
             "Reason",
@@ -169,18 +165,19 @@ def _decision(view: ApprovalView) -> None:
         if against and against.rule == "proof":
             _confirm(how)
         else:
-            _button("Approve", "approved", view, how, key="pri-approve", type_="primary")
-        _button("Return with reason", "returned", view, how, key="return", type_="secondary")
-        _button("Reject", "rejected", view, how, key="reject", type_="secondary")
+            _button("Approve", "approved", view, how)
+        _button("Return with reason", "returned", view, how)
+        _button("Reject", "rejected", view, how)
+        if "withdrawn" not in view.objections:
+            _button("Take back", "withdrawn", view, how)
 
 
-def _button(
-    label: str, verdict: Verdict, view: ApprovalView, how: dict[str, str], *, key: str, type_: str
-) -> None:
+def _button(label: str, verdict: Verdict, view: ApprovalView, how: dict[str, str]) -> None:
+    is_primary = verdict == "approved"
     st.button(
         label,
-        key=key,
-        type="primary" if type_ == "primary" else "secondary",
+        key=f"{'pri-' if is_primary else ''}{verdict}",
+        type="primary" if is_primary else "secondary",
         disabled=verdict in view.objections,
         on_click=commands.decide,
         kwargs={**how, "verdict": verdict},
@@ -193,7 +190,7 @@ def _confirm(how: dict[str, str]) -> None:
         note("This weighs much: give your password once more.")
         st.text_input("Password", key=session.PASSWORD, type="password", autocomplete="current-password")
         st.button(
-            "Approve", key="pri-approve", type="primary", on_click=commands.confirm_and_approve, kwargs=how
+            "Approve", key="pri-approved", type="primary", on_click=commands.confirm_and_approve, kwargs=how
         )
 
 

@@ -9,9 +9,8 @@ import signal
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from multiprocessing.queues import Queue
 from multiprocessing.synchronize import Barrier
 
@@ -168,6 +167,7 @@ class Killed:
     """Count how often a decider was killed, how much it had decided, and what was left half done."""
 
     kills: int
+    proposals: int
     decided: int
     half_done: int
 
@@ -190,7 +190,9 @@ def kill(url: str, kills: int, seed: int) -> Killed:
     states = [store.proposal(one.proposal_id) for one in made]
     wrong = [one for one in made if not (is_applied(store, one.proposal_id) and is_told_once(store, one))]
     store.close()
-    return Killed(kills, sum(one is not None and one.state == "approved" for one in states), len(wrong))
+    return Killed(
+        kills, len(made), sum(one is not None and one.state == "approved" for one in states), len(wrong)
+    )
 
 
 def _approve_all(url: str, ids: Sequence[str], ready: threading.Event) -> None:
@@ -200,10 +202,3 @@ def _approve_all(url: str, ids: Sequence[str], ready: threading.Event) -> None:
         proposal = store.proposal(proposal_id)
         assert proposal is not None
         end(store, proposal, "approved", an_actor("sue", "supervisor"))
-
-
-def seconds(work: Callable[[], object]) -> float:
-    """Return how long one call takes by the clock on the wall."""
-    started = datetime.now(UTC)
-    work()
-    return (datetime.now(UTC) - started).total_seconds()
