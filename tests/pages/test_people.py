@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from core.api import AuditQuery, Door, Role, Settings, open_door
+from core.api import AuditQuery, CaseFilter, Door, Role, Settings, open_door
 from core.bootstrap import assemble
-from tests.builders.people import PASSWORD, a_person, facade, keep
+from tests.builders.people import PASSWORD, a_person, actor, facade, keep
 from tests.pages.browser import Visit
 from tests.pages.conftest import Enter, Installation
 from tests.pages.test_layout import violations
@@ -102,6 +102,25 @@ def test_a_page_that_is_not_open_says_which_right_it_takes(installed: Installati
     expect(page.get_by_text("Roles with it: administrator, auditor")).to_be_visible()
     names = page.get_by_test_id("stSidebarNavLink").all_inner_texts()
     assert [name.split("\n")[-1] for name in names] == ["Home", "Triage queue", "Account 360"]
+
+
+def test_who_is_kept_to_a_segment_sees_its_cases_and_no_page_over_all_customers(
+    installed: Installation, enter: Enter
+) -> None:
+    store = assemble(Settings(home=installed.home)).store
+    keep(store, a_person("kira", segments=frozenset({"business"})))
+    mine = facade(installed.home).acting(actor(segments=frozenset({"business"})))
+    visit = enter(installed, role=None)
+    page = sign_in(visit, "kira", path="/triage")
+    visit.settled()
+    cases = mine.case_queue(CaseFilter()).totals.cases
+    assert 0 < cases < installed.assay.case_queue(CaseFilter()).totals.cases
+    expect(page.locator(".ra-head")).to_contain_text(f"{cases} open")
+    names = [one.split("\n")[-1] for one in page.get_by_test_id("stSidebarNavLink").all_inner_texts()]
+    assert names == ["Home", "Triage queue", "Account 360", "Rules & model"]
+    page = visit.open("/data-quality")
+    expect(page.get_by_text("you may see some segments only")).to_be_visible()
+    expect(visit.open("/").get_by_text("Due next")).to_be_visible()
 
 
 def test_a_role_counts_from_the_next_step(installed: Installation, enter: Enter) -> None:
