@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+from httpx2 import Response
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
@@ -47,7 +48,7 @@ def browser(base: str = "http://assay.example") -> TestClient:
     return TestClient(app, base_url=base, follow_redirects=False)
 
 
-def sign_in(client: TestClient, user: str = "anna", password: str = PASSWORD, **fields: str) -> object:
+def sign_in(client: TestClient, user: str = "anna", password: str = PASSWORD, **fields: str) -> Response:
     page = client.get("/sign-in", headers=HTML)
     form = re.search(r'name="form" type="hidden" value="([^"]+)"', page.text)
     assert form
@@ -142,6 +143,25 @@ def test_a_first_password_leads_to_the_choice_of_ones_own_and_nowhere_else(door:
     changed = client.post("/sign-in/password", data={"form": form[1], "new": ANOTHER, "again": ANOTHER})
     assert changed.headers["location"] == "/?welcome=1"
     assert client.get("/triage", headers=HTML).text == "inside /triage"
+
+
+def test_a_password_of_ones_own_is_changed_with_the_one_so_far(door: Door) -> None:
+    client = browser()
+    sign_in(client)
+    page = client.get("/sign-in/password")
+    assert "Password so far" in page.text
+
+    def change(old: str) -> Response:
+        form = re.search(r'name="form" type="hidden" value="([^"]+)"', client.get("/sign-in/password").text)
+        assert form
+        data = {"form": form[1], "old": old, "new": ANOTHER, "again": ANOTHER}
+        return client.post("/sign-in/password", data=data)
+
+    assert "The user or the password is wrong." in change(ANOTHER).text
+    before = client.cookies[COOKIE]
+    assert change(PASSWORD).headers["location"] == "/"
+    assert door.of(before) is None
+    assert door.of(client.cookies[COOKIE]) is not None
 
 
 def test_signing_in_again_ends_the_session_before(door: Door) -> None:
