@@ -64,6 +64,7 @@ from core.controls.scorecard import DIMENSIONS, Area, Check
 from core.governance.audit_files import Receipt
 from core.governance.checkpoints import Checkpoint
 from core.governance.four_eyes import Objection
+from core.governance.merkle import Frontier
 from core.governance.people import SEGMENTS
 from core.governance.proposals import Difference
 from core.governance.rights import RIGHTS, Grant, Right, granted_by, lacking
@@ -180,6 +181,7 @@ __all__ = [
     "FlowTotal",
     "ForbiddenError",
     "FourEyesError",
+    "Frontier",
     "Grant",
     "Home",
     "InputError",

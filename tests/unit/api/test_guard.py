@@ -76,6 +76,7 @@ ASKS: dict[str, Ask] = {
     "flow": lambda assay: assay.flow(),
     "found": lambda assay: assay.found("file_late", "usage_files"),
     "home": lambda assay: assay.home(),
+    "open_items": lambda assay: assay.open_items(),
     "new_control": lambda assay: assay.new_control("No Such Name"),
     "people": lambda assay: assay.people(),
     "propose_thresholds": lambda assay: assay.propose_thresholds("none", {}, True, "why"),
