@@ -54,8 +54,9 @@ def _rename(home: Path, before: str, after: str) -> None:
 def test_a_store_that_fails_from_the_start_is_said_without_a_stack_trace(
     fragile: Installation, enter: Enter
 ) -> None:
+    visit = enter(fragile)
     (fragile.home / "assay.sqlite").write_bytes(b"this is no database" * 1000)
-    page = enter(fragile).open("/")
+    page = visit.open("/")
     expect(page.get_by_role("alert")).to_contain_text("Assay could not read its store.")
     expect(page.get_by_role("alert")).to_contain_text("Reference")
     expect(page.get_by_text("Traceback")).to_have_count(0)
