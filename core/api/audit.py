@@ -8,7 +8,6 @@ from pathlib import Path
 
 from core.api.guard import Guarded, needs
 from core.bootstrap import wall_clock
-from core.controls.loader import LIBRARY, load_controls
 from core.governance.audit_files import Receipt, export_lines, issue, open_export, read_receipt
 from core.governance.audit_table import audit_table
 from core.governance.checkpoints import Checkpoint, Ledger, read_folder
@@ -140,8 +139,7 @@ class AuditDesk(Guarded):
             RA-E300 when the lake no longer holds a version that the run read.
         """
         entry = self._run_entry(self.audit_entry(sequence))
-        controls = load_controls(LIBRARY, self._parts.settings.own_controls)
-        rebuilt = rebuild(entry, self._parts.lake, controls, Limits(), progress)
+        rebuilt = rebuild(entry, self._parts.lake, self._parts.catalogue, Limits(), progress)
         outcome = {"same_findings": rebuilt.same_findings, "same_cases": rebuilt.same_cases}
         self._note("run.rebuilt", "run", rebuilt.run_id, {**outcome, "changed": rebuilt.changed})
         return rebuilt

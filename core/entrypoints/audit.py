@@ -9,7 +9,16 @@ from typing import Annotated
 
 import typer
 
-from core.api import Assay, AuditError, Checkpoint, Receipt, Verification, open_door, verify_file
+from core.api import (
+    Assay,
+    AuditError,
+    Checkpoint,
+    InputError,
+    Receipt,
+    Verification,
+    open_door,
+    verify_file,
+)
 from core.entrypoints.console import OUT, problems_end_the_command, progress
 
 __all__ = ["app"]
@@ -57,7 +66,7 @@ def verify(
     with _broken_trail_ends_the_command():
         found = _mine().verify_audit() if file is None else verify_file(file, checkpoints)
         if isinstance(found, Verification) and not found.good:
-            raise AuditError(f"{found.problem}; {_good(found)}")
+            raise AuditError(f"{found.problem}; entries before it that are good: {found.entries:,}")
     OUT.print(_proved(found) if isinstance(found, Receipt) else _good(found))
     for note in () if isinstance(found, Receipt) else found.notes:
         OUT.print(f"passed over: {note}")
@@ -105,15 +114,16 @@ def _write(file: Path, lines: Iterable[str]) -> None:
         with file.open("x", encoding="utf-8", newline="") as out:
             out.writelines(lines)
     except FileExistsError as error:
-        raise typer.BadParameter(f"{file} is there already; name another") from error
+        raise InputError(f"{file} is there already; name another") from error
     except OSError as error:
-        raise typer.BadParameter(f"{file} cannot be written: {error.strerror}") from error
+        raise InputError(f"{file} cannot be written: {error.strerror}") from error
 
 
 def _good(found: Verification) -> str:
     newest = f", the newest of {found.newest:%Y-%m-%d %H:%M:%S} UTC" if found.newest else ""
     under = _named(found.checkpoint) if found.checkpoint else "no checkpoint vouches for any of them"
-    return f"{found.entries:,} entries are good{newest}; {under}"
+    entries = "1 entry is" if found.entries == 1 else f"{found.entries:,} entries are"
+    return f"{entries} good{newest}; {under}"
 
 
 def _named(checkpoint: Checkpoint) -> str:

@@ -15,8 +15,9 @@ from pathlib import Path
 
 from core.api import Verification, verify_file
 from core.governance.audit_files import export_lines
+from core.governance.canonical import utc_text
 from core.governance.checkpoints import Checkpoint, Ledger, make
-from core.governance.entries import FIRST, seal
+from core.governance.entries import FIRST, leaf_hash, seal
 from core.governance.signing import Signer
 from core.ports.audit import KeptLine
 from tests.builders.audit import ANNA, PIOTR, PSEUDONYMS, an_event
@@ -57,26 +58,43 @@ def _export(folder: Path) -> Path:
             line = _line(number, previous)
             previous = line.hash
             leaves.append(bytes.fromhex(line.hash))
-            file.writelines(list(export_lines([line], Ledger(()), START))[1:])
+            file.write(f'{{"entry":{line.content},"hash":"{line.hash}"}}\n')
     with whole.open("wb") as out, entries.open("rb") as lines:
         out.writelines(line.encode() for line in export_lines([], _ledger(leaves), START))
         shutil.copyfileobj(lines, out)
     return whole
 
 
-def _line(number: int, previous: str) -> KeptLine:
-    event = an_event(
-        ("account.viewed", "case.decided", "session.signed_in")[number % 3],
-        actor=(ANNA, PIOTR)[number % 2],
-        object_kind="case",
-        object_id=f"C-{number:07}",
-        reason="Checked against the contract",
-        before={"status": "open"},
-        after={"status": "closed", "amount": f"{number}.10"},
-        context={"run": f"R-{number // 1000}"},
+def _templates() -> list[str]:
+    """Return the texts of three entries as they are sealed, to be numbered and chained."""
+    events = (
+        an_event(
+            action,
+            actor=actor,
+            object_kind="case",
+            object_id="C-0123456",
+            reason="Checked against the contract",
+            before={"status": "open"},
+            after={"status": "closed", "amount": "1234.10"},
+            context={"run": "R-1"},
+        )
+        for action, actor in (("case.viewed", ANNA), ("case.decided", PIOTR), ("session.signed_in", ANNA))
     )
-    entry = seal(event, number + 1, START + timedelta(seconds=number), previous, PSEUDONYMS)
-    return KeptLine(entry.content, entry.hash)
+    return [seal(event, 1, START, FIRST, PSEUDONYMS).content for event in events]
+
+
+TEMPLATES = _templates()
+
+
+def _line(number: int, previous: str) -> KeptLine:
+    at = utc_text(START + timedelta(seconds=number))
+    content = (
+        TEMPLATES[number % 3]
+        .replace('"sequence":1,', f'"sequence":{number + 1},')
+        .replace(FIRST, previous)
+        .replace(utc_text(START), at)
+    )
+    return KeptLine(content, leaf_hash(content))
 
 
 def _ledger(leaves: list[bytes]) -> Ledger:
