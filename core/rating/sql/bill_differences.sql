@@ -51,6 +51,8 @@ recurring_faults as (
             when billed_amount = 0 then 'zero_rated'
             when billed_plan_id <> expected_plan_id then 'wrong_plan'
             when days < days_in_cycle then 'wrong_proration'
+            -- the line itself is for some days only
+            when billed_amount < fee and billed_end - period_start < ends_at - starts_at - to_hours(12) then 'wrong_proration'
             when expected_plan_id is not null and billed_amount in (select monthly_fee from offers) then 'wrong_plan'
             when billed_amount > 0 and billed_amount < fee then 'wrong_proration'
             when billed_amount in (
@@ -61,7 +63,7 @@ recurring_faults as (
     from priced
 )
 select
-    remainders.* exclude (thing, starts_at, ends_at),
+    remainders.* exclude (thing, starts_at, ends_at, billed_end),
     case
         when state = 'missing' and kind = 'discount' then 'promotion_missing'
         when state = 'missing' then 'recurring_not_charged'

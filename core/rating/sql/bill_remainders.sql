@@ -40,6 +40,7 @@ matched as (
         expected.plan_id as expected_plan_id,
         coalesce(expected.thing, billed.thing) as thing,
         coalesce(billed.period_start, expected.period_start) as period_start,
+        billed.period_end as billed_end,
         billed.rated_at,
         expected.explanation,
         coalesce(expected.starts_at, billed.starts_at) as starts_at,
@@ -139,6 +140,6 @@ select
     kind, charge_id, product_id, promotion_id, account_id, subscription_id, invoice_id, cycle,
     billed_amount, expected_amount, corrections,
     expected_amount - billed_amount - corrections as difference,
-    billed_plan_id, expected_plan_id, period_start, rated_at, explanation, thing, starts_at, ends_at, twin_id
+    billed_plan_id, expected_plan_id, period_start, rated_at, explanation, thing, starts_at, ends_at, billed_end, twin_id
 from judged
 where abs(expected_amount - billed_amount - corrections) >= 0.01 and abs(due_amount - billed_amount - corrections) >= 0.01
