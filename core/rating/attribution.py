@@ -20,8 +20,8 @@ __all__ = ["attribute"]
 
 _SQL = "core.rating.sql"
 
-_LOCATE = ("kinds", "contenders", "contests", "winners", "located")
-_SPLIT = ("parts_of_calls", "split_sessions", "priced_sessions")
+_LOCATE = ("kinds", "contenders", "contests", "winners", "placed")
+_SPLIT = ("parts_of_calls", "split_sessions", "located", "priced_sessions")
 _PRICE = ("parts", "pieces", "piece_sums", "usage_lines")
 
 
@@ -60,7 +60,8 @@ def _price(session: Session, ideas: str) -> None:
     create(session, "usage", "review_ideas_usage")
     for name in _LOCATE:
         create(session, name)
-    create(session, "located", "review_ideas_located")
+    create_table(session, "review_placed", "review_ideas_located")
+    session.execute("create or replace temp view rating_placed as from review_placed")
     for name in _SPLIT:
         create(session, name)
     create(session, "draws", "review_ideas_drawn")

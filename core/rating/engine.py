@@ -22,9 +22,10 @@ _PARTS = (
     "contenders",
     "contests",
     "winners",
-    "located",
+    "placed",
     "parts_of_calls",
     "split_sessions",
+    "located",
     "priced_sessions",
 )
 _INCLUDED = ("grants", "passes", "counting_promotions", "sources", "inclusions", "claims")
@@ -51,7 +52,7 @@ _CLOSING = (
     "late_usage",
     "bills",
 )
-_RESULTS = ("expected_charges", "expected_invoices", "unpriced")
+_RESULTS = ("expected_invoices", "unpriced")
 _EXPLAINED = frozenset({"tier_positions", "cap_lines", "explanations"})
 _VIEWS = frozenset(
     {
@@ -62,6 +63,9 @@ _VIEWS = frozenset(
         "sliced_usage",
         "sliced_network",
         "sliced_records",
+        "sliced_lines",
+        "slice_lines",
+        "placed",
         "priced_sessions",
         "metered",
         "charged_usage",
@@ -93,11 +97,12 @@ def rate(
 
     Notes
     -----
-    Leaves three temporary tables in the session. ``expected_charges``: one row for each line that should
-    exist, the columns of *charges* plus ``event_id``, ``cycle`` and ``explanation`` (JSON); amounts net of
-    tax, in the dataset's currency. ``expected_invoices``: one row for each account and closed cycle with a
-    line; ``net``, ``tax`` and ``total`` to 2 decimals. ``unpriced``: one row for each forwarded session that
-    gets no line, with the reason. Source: ``contract/rating.md``, rules 1 to 15, 18 and 19.
+    Leaves in the session the temporary view ``expected_charges``: one row for each line that should exist,
+    the columns of *charges* plus ``event_id``, ``cycle`` and ``explanation`` (JSON); amounts net of tax, in
+    the dataset's currency; put together anew each time it is read. And two temporary tables,
+    ``expected_invoices``: one row for each account and closed cycle with a line; ``net``, ``tax``, ``total``
+    to 2 decimals; ``unpriced``: one row for each forwarded session that gets no line, with the reason.
+    Source: ``contract/rating.md``, rules 1 to 15, 18 and 19.
     """
     lay_out(session, accounts or ())
     create(session, "usage", usage_query(session))
@@ -115,7 +120,8 @@ def lay_out(session: Session, accounts: Collection[str]) -> None:
     create(session, "crm", "crm" if has_crm else "crm_stand_in")
     for name in (*_PRICE_LIST, *_CALENDAR, *_CUSTOMERS):
         create(session, name)
-    create(session, "prefixes")
+    for name in ("prefixes", "given_charges"):
+        create(session, name)
     create_views(session, narrowed=bool(accounts))
     create(session, "sessions")
 
@@ -136,6 +142,9 @@ def usage_query(session: Session) -> str:
 
 def price_members(session: Session, *, explain: bool, cycle: str | None) -> None:
     """Price the sessions in ``rating_usage`` and everything else of the accounts in ``rating_members``."""
+    session.execute(
+        "create or replace temp table rating_asked as select $cycle::varchar as only_cycle", {"cycle": cycle}
+    )
     for name in _PARTS:
         create(session, name)
     session.execute("drop table rating_usage")
@@ -146,8 +155,9 @@ def price_members(session: Session, *, explain: bool, cycle: str | None) -> None
     for name in (*_AMOUNTS, *_CLOSING, "explanations", "usage_charges", "other_charges"):
         asked: dict[str, Any] = {"explain": explain} if name in _EXPLAINED else {}
         create(session, name, **asked)
+    session.execute(f"create or replace temp view expected_charges as {load_sql(_SQL, 'expected_charges')}")
     for name in _RESULTS:
-        create_table(session, name, name, cycle=cycle)
+        create_table(session, name, name)
 
 
 def _draw_allowances(session: Session, explain: bool) -> None:

@@ -25,6 +25,8 @@ class PartedUsage:
         An empty folder, for as long as this is used.
     query
         What `core.rating.engine.usage_query` says.
+    beside
+        As `core.rating.slices.rate_in_slices` takes it.
 
     Notes
     -----
@@ -32,26 +34,29 @@ class PartedUsage:
     of another slice than their event's are found first and go with the event.
     """
 
-    def __init__(self, session: Session, folder: Path, query: str, slices: int, *, narrowed: bool) -> None:
+    def __init__(
+        self, session: Session, folder: Path, query: str, slices: int, *, narrowed: bool, beside: str | None
+    ) -> None:
         self._session = session
         self._folder = folder
         self._query = query
         self._narrowed = narrowed
+        self._names = ("network", "records") if query == "usage_mediated" else ("usage",)
+        self._beside = ("lines",) if beside else ()
+        for name in (*self._names, *self._beside):
+            self._part(name)
         if query == "usage_mediated":
-            self._part("network")
-            self._part("records")
             self._find_strays(slices)
-        else:
-            self._part("usage")
 
     def take(self, slice_no: int) -> None:
         """Make ``rating_usage`` the sessions of one slice."""
+        self._open(slice_no, *self._names, *self._beside)
         if self._query != "usage_mediated":
-            create(self._session, "usage", "slice_usage", slice_no=slice_no)
+            self._session.execute("create or replace temp table rating_usage as from rating_slice_usage")
             return
-        for name in ("network", "records"):
-            create(self._session, f"slice_{name}", slice_no=slice_no)
-            self._session.execute(f"create or replace temp view rating_{name} as from rating_slice_{name}")
+        create(self._session, "moved_records", slice_no=slice_no)
+        self._session.execute("create or replace temp view rating_network as from rating_slice_network")
+        create(self._session, "records", "slice_records")
         create(self._session, "usage", self._query)
         create_views(self._session, narrowed=self._narrowed)
 
@@ -62,14 +67,27 @@ class PartedUsage:
         self._session.table(f"rating_sliced_{name}").write_parquet(
             str(place), partition_by=["slice_no"], row_group_size=_ROW_GROUP
         )
-        parted = self._session.table(f"rating_sliced_{name}")
+        self._session.execute(
+            f"create or replace temp table rating_no_{name} as from rating_sliced_{name} limit 0"
+        )
+        parted = self._session.table(f"rating_no_{name}")
         if any(place.glob("*/*.parquet")):
             parted = self._session.read_parquet(str(place / "*/*.parquet"), hive_partitioning=True)
         parted.create_view(f"rating_parted_{name}", replace=True)
 
+    def _open(self, slice_no: int, *names: str) -> None:
+        """Make the files of one slice views, without their slice."""
+        for name in names:
+            files = self._folder / name / f"slice_no={slice_no}"
+            if any(files.glob("*.parquet")):
+                rows = self._session.read_parquet(str(files / "*.parquet"), hive_partitioning=False)
+            else:
+                rows = self._session.table(f"rating_no_{name}").select("* exclude (slice_no)")
+            rows.create_view(f"rating_slice_{name}", replace=True)
+
     def _find_strays(self, slices: int) -> None:
         self._session.execute("create or replace temp table rating_unmatched (event_id varchar)")
         for slice_no in range(slices):
-            query = load_sql("core.rating.sql", "unmatched")
-            self._session.execute(f"insert into rating_unmatched {query}", {"slice_no": slice_no})
+            self._open(slice_no, *self._names)
+            self._session.execute(f"insert into rating_unmatched {load_sql('core.rating.sql', 'unmatched')}")
         create(self._session, "strays")

@@ -62,7 +62,12 @@ def review(session: Session, progress: Progress, elsewhere: Mapping[str, pa.Tabl
     compares = prices_usage and _has(session, "mediation_records") and _has(session, "review_billed")
     session.execute("create or replace temp table review_unpriced as from unpriced")
     session.execute("drop table if exists review_all_lacking")
-    rate_in_slices(session, lambda: _look_through(session, prices_usage, compares), explain=False)
+    rate_in_slices(
+        session,
+        lambda: _look_through(session, prices_usage, compares),
+        explain=False,
+        beside="review_billed" if compares else None,
+    )
     session.execute("create or replace temp table review_lacking as from review_all_lacking")
     create_table(session, "review_late_uses", "review_late_uses")
     for name, rows in (elsewhere or {}).items():
@@ -122,7 +127,10 @@ def _look_closely(session: Session, progress: Progress) -> None:
     session.execute("drop table if exists review_all_faults")
     judged: list[bool] = []
     rate_in_slices(
-        session, lambda: judged.append(_collect(session)), accounts=[account for (account,) in accounts]
+        session,
+        lambda: judged.append(_collect(session)),
+        accounts=[account for (account,) in accounts],
+        beside="review_billed",
     )
     session.execute("create or replace temp table review_compared as from review_all")
     for name in ("usage_differences", "line_faults") if any(judged) else ("usage_differences",):

@@ -27,6 +27,7 @@ def rate_in_slices(
     cycle: str | None = None,
     explain: bool = True,
     slice_events: int = SLICE_EVENTS,
+    beside: str | None = None,
     progress: Callable[[str, int, int], None] = lambda _what, _done, _total: None,
 ) -> None:
     """Compute what `core.rating.engine.rate` does, some accounts at a time.
@@ -34,12 +35,16 @@ def rate_in_slices(
     Parameters
     ----------
     consume
-        Called after each slice, of which there is at least one. The temporary tables ``expected_charges``,
-        ``expected_invoices`` and ``unpriced`` then hold that slice only, ``rating_members`` its accounts.
+        Called after each slice, of which there is at least one. The temporary view ``expected_charges`` and
+        the tables ``expected_invoices`` and ``unpriced`` then hold that slice only, ``rating_members`` its
+        accounts.
         What no subscription matches is in the ``unpriced`` of one slice.
     slice_events
         About how many sessions make a slice; all the usage of an account goes together however much it is,
         and less than three times as much is not sliced.
+    beside
+        Name of a relation with ``account_id``: ``rating_slice_lines`` then holds its rows of the accounts of
+        the slice.
     progress
         Called with what is going on, how many slices are done and how many there are.
 
@@ -53,14 +58,18 @@ def rate_in_slices(
     slices = _count_slices(session, query, slice_events)
     create(session, "slices", slices=slices)
     create(session, "all_usage", query)
+    if beside is not None:
+        session.table(beside).create_view("rating_lines_beside", replace=True)
     progress("pricing", 0, slices)
     if slices == 1:
+        if beside is not None:
+            create(session, "slice_lines")
         session.execute("create or replace temp table rating_usage as from rating_all_usage")
         _price(session, 0, consume, explain, cycle)
         return
     spill = session.execute("select current_setting('temp_directory')").fetchall()[0][0]
     with tempfile.TemporaryDirectory(prefix="rating-", dir=spill) as folder:
-        parted = PartedUsage(session, Path(folder), query, slices, narrowed=bool(accounts))
+        parted = PartedUsage(session, Path(folder), query, slices, narrowed=bool(accounts), beside=beside)
         for slice_no in range(slices):
             parted.take(slice_no)
             _price(session, slice_no, consume, explain, cycle)

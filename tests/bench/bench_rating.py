@@ -2,8 +2,10 @@
 
 ``python -m tests.bench.bench_rating [EVENTS …]``; 50,000,000 needs 10 GB of disk. A simulated operator is
 repeated under new names until there is enough of it. Bare adds up every column that pricing reads of usage,
-mediation records and charges, and joins the three by their keys. Each round is a process of its own, in turn,
-with the default limits of a session; the fastest of the rounds counts. Explanations are left out.
+mediation records and charges, and joins the three by their keys. Rate prices everything and adds up every
+column of the lines that come out. Review prices everything and compares each line, fee and bill with what was
+billed. Each round is a process of its own, in turn, with the default limits of a session; the fastest of the
+rounds counts. Explanations are left out.
 """
 
 from __future__ import annotations
@@ -25,6 +27,7 @@ from core.lake.schemas import SCHEMAS
 from core.lake.session import Limits, Relation, Session, connect
 from core.lake.snapshot import open_snapshot, pin
 from core.lake.tables import Lake
+from core.rating.review import review
 from core.rating.slices import rate_in_slices
 from core.simulation.faults import everything
 from core.simulation.simulate import simulate
@@ -111,15 +114,28 @@ def bare(session: Session) -> None:
 
 
 def rate(session: Session) -> None:
-    """Price everything; what comes out is dropped slice by slice."""
-    rate_in_slices(session, lambda: None, explain=False)
+    """Price everything; what comes out is added up slice by slice."""
+
+    def add_up() -> None:
+        lines = session.table("expected_charges")
+        lines.aggregate(", ".join(f"max({name})" for name in lines.columns)).fetchall()
+
+    rate_in_slices(session, add_up, explain=False)
+
+
+def compare(session: Session) -> None:
+    """Price everything and keep what billing did otherwise."""
+    review(session, lambda _what, _done, _total: None)
+
+
+WAYS = {"bare": bare, "rate": rate, "review": compare}
 
 
 def child(way: str, folder: Path) -> None:
     """Do one way once; print its seconds, its processor seconds and its peak MB."""
     session = open_files(folder)
     started = time.perf_counter()
-    {"bare": bare, "rate": rate}[way](session)
+    WAYS[way](session)
     seconds = time.perf_counter() - started
     used = resource.getrusage(resource.RUSAGE_SELF)
     status = Path("/proc/self/status").read_text("ascii")
@@ -137,31 +153,29 @@ def measure(way: str, folder: Path) -> tuple[float, float, int]:
 def main(*sizes: int) -> None:
     """Print for each size how long pricing takes beside bare, what it peaks at, and how it grows."""
     print(f"profile mixed, seed {SEED}, fastest of {ROUNDS} rounds in turn")
-    print(
-        f"{'events':>12}{'bare s':>9}{'rate s':>9}{'ratio':>7}{'CPU ratio':>11}{'bare MB':>9}{'rate MB':>9}"
-    )
+    print(f"{'events':>12}{'way':>8}{'s':>9}{'CPU s':>9}{'x bare':>8}{'x CPU':>7}{'peak MB':>9}")
     with tempfile.TemporaryDirectory() as folder:
         base = lay_base(Path(folder))
-        before: tuple[int, float] | None = None
+        before: tuple[int, dict[str, float]] | None = None
         for size in sorted(sizes or SIZES):
-            events = lay(base, Path(folder) / str(size), size)
-            rounds = [
-                [measure(way, Path(folder) / str(size)) for way in ("bare", "rate")] for _ in range(ROUNDS)
-            ]
-            seconds, cpu = ([min(each[way][field] for each in rounds) for way in (0, 1)] for field in (0, 1))
-            peak = [max(each[way][2] for each in rounds) for way in (0, 1)]
-            ratios = f"{seconds[1] / seconds[0]:7.1f}{cpu[1] / cpu[0]:11.1f}"
-            print(
-                f"{events:12,}{seconds[0]:9.1f}{seconds[1]:9.1f}{ratios}{peak[0]:9,}{peak[1]:9,}", flush=True
+            place = Path(folder) / str(size)
+            events = lay(base, place, size)
+            rounds = [{way: measure(way, place) for way in WAYS} for _ in range(ROUNDS)]
+            seconds, cpu = (
+                {way: min(each[way][field] for each in rounds) for way in WAYS} for field in (0, 1)
             )
+            for way in WAYS:
+                ratios = f"{seconds[way] / seconds['bare']:8.1f}{cpu[way] / cpu['bare']:7.1f}"
+                peak = max(each[way][2] for each in rounds)
+                print(f"{events:12,}{way:>8}{seconds[way]:9.1f}{cpu[way]:9.1f}{ratios}{peak:9,}", flush=True)
             if before:
-                growth = f"{events / before[0]:.1f} times the events"
-                print(f"{growth} take {seconds[1] / before[1]:.1f} times as long")
-            before = (events, seconds[1])
+                grown = ", ".join(f"{way} {seconds[way] / before[1][way]:.1f}" for way in WAYS)
+                print(f"{events / before[0]:.1f} times the events take so many times as long: {grown}")
+            before = (events, seconds)
 
 
 if __name__ == "__main__":
-    if len(sys.argv) == 3 and sys.argv[1] in ("bare", "rate"):
+    if len(sys.argv) == 3 and sys.argv[1] in WAYS:
         child(sys.argv[1], Path(sys.argv[2]))
     else:
         main(*map(int, sys.argv[1:]))

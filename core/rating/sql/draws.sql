@@ -1,14 +1,16 @@
 -- grain: one row for each session and pool of one level that it draws from: how much, and what was left before (rule 8).
 with claims as (select * from rating_claims where level = $level),
-earlier as (select session_no, sum(drawn) as drawn from rating_draws group by session_no),
+earlier as (select session_no, sum(drawn)::bigint as drawn from rating_draws group by session_no),
 wanting as (
-    select claims.*, (rounded - coalesce(earlier.drawn, 0))::bigint as wanted
+    select claims.*, rounded - coalesce(earlier.drawn, 0) as wanted
     from claims
     left join earlier using (session_no)
     where rounded > coalesce(earlier.drawn, 0)
 ),
 pools as (
-    select source_no, owner_no, pool_cycle, sum(wanted) > any_value(capacity) as is_exceeded
+    select
+        source_no, owner_no, pool_cycle, row_number() over () as pool_no,
+        $explain or coalesce(sum(wanted) > any_value(capacity), false) as is_queued
     from wanting
     group by all
 ),
@@ -16,18 +18,17 @@ roomy as (
     select session_no, source_no, wanted as drawn, null::bigint as left_before
     from wanting
     join pools using (source_no, owner_no, pool_cycle)
-    where not coalesce(is_exceeded, false) and not $explain
+    where not is_queued
 ),
 queued as (
     select
         session_no, source_no, wanted, capacity,
-        coalesce(sum(wanted) over (
-            partition by source_no, owner_no, pool_cycle order by order_us, event_id, record_id
-            rows between unbounded preceding and 1 preceding
-        ), 0) as wanted_before
+        sum(wanted) over (
+            partition by pool_no order by order_us, event_id, record_id rows unbounded preceding
+        ) - wanted as wanted_before
     from wanting
     join pools using (source_no, owner_no, pool_cycle)
-    where is_exceeded or $explain
+    where is_queued
 )
 select session_no, source_no, drawn, left_before from roomy
 union all

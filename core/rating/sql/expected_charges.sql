@@ -1,5 +1,6 @@
--- grain: one row for each line that should have been charged: the columns of *charges*, its event, its cycle and its explanation.
-with usage_charges as (select * from rating_usage_charges),
+-- grain: one row for each line that should have been charged: the columns of *charges*, its event, its cycle and its explanation (view).
+with asked as (select only_cycle from rating_asked),
+usage_charges as (select * from rating_usage_charges),
 other_charges as (select * from rating_other_charges),
 lines as (
     select * from usage_charges
@@ -17,5 +18,5 @@ select
     false as estimated,
     'system' as created_by,
     reason, event_id, cycle, explanation
-from lines
-where $cycle is null or cycle = $cycle
+from lines, asked
+where only_cycle is null or cycle = only_cycle

@@ -1,6 +1,6 @@
 -- grain: one row for each line that no rule predicts and that counts as billing has it: estimates, and adjustments that
 -- correct nothing, with what takes those back (rule 18).
-with billed as (select * from charges where kind = 'adjustment' or estimated),
+with billed as (select * from rating_given_charges),
 accounts_in_scope as (select * from rating_members),
 cycles as (select * from rating_cycles),
 free as (select charge_id from billed where estimated or corrects is null),

@@ -49,6 +49,7 @@ select
     (list_filter(positions, lambda p: p.tariff_id = timed.tariff_id)[1].rate::decimal(38, 6) * 1000000)::bigint as rate_micro,
     (connect_fee::decimal(38, 6) * 1000000)::bigint as connect_micro,
     (max_charge::decimal(38, 6) * 1000000)::bigint as max_micro,
+    (9223372036854775807 // greatest(abs(rate_micro::hugeint) * 60, 1))::bigint as safe_quantity,
     epoch_us(valid_from) as valid_from_us,
     epoch_us(valid_to) as valid_to_us
 from timed

@@ -1,5 +1,5 @@
 -- grain: one row for each part of a call that reaches past its first band: cut at midnight and where the winner changes (rule 6).
-with calls as (select * from rating_located where is_long and sub_no is not null and band_no is not null),
+with calls as (select * from rating_placed where is_long and sub_no is not null and band_no is not null),
 bands as (select * from rating_bands),
 contests as (select * from rating_contests),
 winners as (select * from rating_winners),

@@ -1,4 +1,4 @@
--- grain: one row for each stretch of a part at one rate; `cost` counts micro-units times the rate's unit, a package's block whole (rule 9).
+-- grain: one row for each stretch of a part at one rate; a package's is counted in blocks (rule 9).
 with parts as (select * from rating_parts where charged > 0),
 ladders as (select ladder_no, mode, step_size from rating_ladders),
 steps as (select * from rating_steps),
@@ -8,73 +8,81 @@ stepped as (
     join ladders using (ladder_no)
     where mode in ('flat', 'stepped')
 ),
-cuts as (
-    select session_no, part_no, 0::bigint as from_quantity from stepped
-    union
-    select session_no, part_no, unnest([tier_from - tier_before, slot_from - slot_before])
+edges as (
+    select stepped.*, unnest([tier_from - tier_before, slot_from - slot_before]) as from_quantity
     from stepped
     join steps using (ladder_no)
+    where tier_from > tier_before or slot_from > slot_before
+),
+cuts as (
+    select *, 0::bigint as from_quantity from stepped
+    union
+    select * from edges where from_quantity > 0 and from_quantity < charged
 ),
 stretches as (
     select
-        stepped.*, from_quantity,
-        lead(from_quantity, 1, charged) over (partition by session_no, part_no order by from_quantity) - from_quantity as quantity
+        session_no, part_no, from_quantity,
+        least(
+            any_value(charged),
+            min(tier_from - tier_before) filter (tier_from - tier_before > from_quantity),
+            min(slot_from - slot_before) filter (slot_from - slot_before > from_quantity)
+        ) - from_quantity as quantity,
+        max(step_no) filter (tier_from <= tier_before + from_quantity and slot_from <= slot_before + from_quantity) as step_no
     from cuts
-    join stepped using (session_no, part_no)
-    where from_quantity >= 0 and from_quantity < charged
+    join steps using (ladder_no)
+    group by session_no, part_no, from_quantity
 ),
-in_ladder as (
+volumes as (
+    select sub_no, cycle_no, ladder_no, sum(charged) as total
+    from parts
+    join ladders using (ladder_no)
+    where mode = 'volume'
+    group by sub_no, cycle_no, ladder_no
+),
+volume_steps as (
+    select sub_no, cycle_no, ladder_no, max(step_no) as step_no
+    from volumes
+    join steps using (ladder_no)
+    where tier_from < total
+    group by sub_no, cycle_no, ladder_no
+),
+in_package as (
     select
-        parts.*, mode, ladders.step_size,
-        sum(charged) over (partition by sub_no, cycle_no, ladder_no) as total,
+        session_no, part_no, ladder_no, step_size, charged,
         sum(charged) over (
-            partition by sub_no, cycle_no, ladder_no order by order_us, event_id, record_id, part_no
-            rows between unbounded preceding and current row
+            partition by sub_no, cycle_no, ladder_no order by order_us, event_id, record_id, part_no rows unbounded preceding
         ) as reached
     from parts
     join ladders using (ladder_no)
-    where mode in ('package', 'volume')
+    where mode = 'package'
 ),
 blocks as (
     select
         *,
         (reached - charged + step_size - 1) // step_size as first_block,
         (reached + step_size - 1) // step_size as next_block
-    from in_ladder
-    where mode = 'package'
+    from in_package
 ),
 block_steps as (
     select
-        ladder_no, rate_micro, tariff_id,
+        ladder_no, step_no,
         (tier_from + step_size - 1) // step_size as step_block,
         lead((tier_from + step_size - 1) // step_size) over (partition by ladder_no order by tier_from) as next_step_block
     from steps
     join ladders using (ladder_no)
     where mode = 'package' and slot_from = 0
 )
-select
-    session_no, part_no, any_value(stretches.ladder_no) as ladder_no, from_quantity, any_value(quantity) as quantity,
-    arg_max(rate_micro, (tier_from, slot_from)) as rate_micro,
-    arg_max(tariff_id, (tier_from, slot_from)) as tariff_id,
-    false as is_block
+select session_no, part_no, from_quantity, quantity, step_no, false as is_block
 from stretches
-join steps
-    on steps.ladder_no = stretches.ladder_no
-    and tier_from <= tier_before + from_quantity and slot_from <= slot_before + from_quantity
-group by session_no, part_no, from_quantity
+union all
+select session_no, part_no, 0, charged, step_no, false
+from parts
+join volume_steps using (sub_no, cycle_no, ladder_no)
 union all
 select
-    session_no, part_no, ladder_no, 0, any_value(charged),
-    arg_max(rate_micro, (tier_from, slot_from)), arg_max(tariff_id, (tier_from, slot_from)), false
-from in_ladder
-join steps using (ladder_no)
-where mode = 'volume' and tier_from < total
-group by session_no, part_no, ladder_no
-union all
-select
-    session_no, part_no, ladder_no, greatest(first_block, step_block) * step_size,
+    session_no, part_no, greatest(first_block, step_block) * step_size,
     (least(next_block, next_step_block) - greatest(first_block, step_block))::bigint,
-    rate_micro, tariff_id, true
+    step_no, true
 from blocks
 join block_steps using (ladder_no)
 where least(next_block, next_step_block) > greatest(first_block, step_block)

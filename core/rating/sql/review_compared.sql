@@ -10,7 +10,7 @@ cycles as (
 charged_days as (select bill_cycle_day from review_charged_days),
 repeated as (select record_id from review_repeated),
 expected as (select * from expected_charges where kind = 'usage' and record_id is not null),
-billed as (select * from review_billed semi join members using (account_id)),
+billed as (select * from rating_slice_lines),
 paired as (
     select
         case when expected.record_id is null then 'extra' when billed.charge_id is null then 'missing' else 'different' end as state,

@@ -2,7 +2,7 @@
 with members as (select account_no, bill_cycle_day from rating_members),
 records as (select * from rating_records),
 billed as (
-    select record_id, min(subscription_id) as subscription_id from review_billed where record_id is not null group by record_id
+    select record_id, min(subscription_id) as subscription_id from review_billed semi join records using (record_id) group by record_id
 ),
 network as (
     select usage.* from rating_all_usage as usage

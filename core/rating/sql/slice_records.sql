@@ -1,4 +1,4 @@
--- grain: one row for each record of a slice: its event is there, or is not here at all.
-select * from rating_parted_records where slice_no = $slice_no and record_id not in (select record_id from rating_strays)
+-- grain: one row for each record of the slice at hand: its event is there, or is not here at all (view).
+select * from rating_slice_records anti join rating_strays using (record_id)
 union all by name
-select * from rating_strays where slice_no = $slice_no
+select * from rating_moved_records

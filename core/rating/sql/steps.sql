@@ -1,7 +1,9 @@
--- grain: one row for each position of a ladder, with the rate from there on; of two rows at one position the smaller id.
+-- grain: one row for each position of a ladder, numbered in their order, with the rate from there on; of two rows at one position
+-- the smaller id.
 with ladders as (select * from rating_ladders),
 positions as (select ladder_no, unnest(positions, recursive := true) from ladders)
 select
+    row_number() over (order by ladder_no, tier_from, slot_from) as step_no,
     ladder_no,
     tier_from,
     slot_from,

@@ -1,4 +1,4 @@
--- grain: one row for each record of a slice whose event is not in that slice.
+-- grain: one row for each record of the slice at hand whose event is not in that slice.
 select event_id
-from (select event_id from rating_parted_records where slice_no = $slice_no)
-anti join (select event_id from rating_parted_network where slice_no = $slice_no) using (event_id)
+from (select event_id from rating_slice_records)
+anti join (select event_id from rating_slice_network) using (event_id)

@@ -1,5 +1,5 @@
--- grain: one row for each session of a judged cycle that can be priced: its usage line in the columns of *charges* (rules 10, 15, 19).
--- Explanations have the keys and the text of the reference's: base units, money with 6 decimals, local dates.
+-- grain: one row for each session of a judged cycle that can be priced: its usage line in the columns of *charges* (view; rules 10,
+-- 15, 19).
 with scope as (select * from rating_scope),
 lines as (select * from rating_charged_usage),
 cycles as (
@@ -8,9 +8,7 @@ cycles as (
 subs as (select distinct sub_no, subscription_id from rating_periods),
 members as (select * from rating_members),
 plan_numbers as (select * from rating_plan_numbers),
-ladders as (select ladder_no, tariff_id, service, rate_micro from rating_ladders),
-versions as (select * from rating_versions),
-zones as (select greatest(zone_no, 0) as zone_no, zone from rating_zones),
+ladders as (select ladder_no, tariff_id, service from rating_ladders),
 bills as (select account_no, cycle_no, invoice_id from rating_bills),
 late_usage as (select * from rating_late_usage),
 explanations as (select * from rating_explanations)
@@ -33,37 +31,12 @@ select
     make_timestamptz(arrived_us) as rated_at,
     event_id,
     cycle,
-    case when explanations.session_no is not null then to_json({
-        subscription_id: subscription_id,
-        plan_id: plan_id,
-        cycle: cycle,
-        direction: if(direction_no = 1, 'mt', 'mo'),
-        roaming_zone: rz.zone,
-        destination_zone: dz.zone,
-        quantity: lines.quantity,
-        rounded: rounded,
-        free: free,
-        parts: coalesce(parts::json, to_json([{
-            tariff: version, from_s: 0::bigint, quantity: lines.quantity, rounded: rounded, free: free, counted: null::bigint,
-            prices: if(charged = 0, [], [{
-                tariff_id: tariff_id, quantity: charged, rate: (rate_micro * 0.000001::decimal(7, 6))::decimal(18, 6)::varchar
-            }])
-        }])),
-        allowances: coalesce(draws, '[]')::json,
-        connect_fee: (connect_micro * 0.000001::decimal(7, 6))::decimal(18, 6)::varchar,
-        max_charge: max_charge::varchar,
-        before_roaming_cap: (uncapped_micro * 0.000001::decimal(7, 6))::decimal(18, 6)::varchar,
-        roaming_cap: roaming_cap::json,
-        amount: (lines.amount_micro * 0.000001::decimal(7, 6))::decimal(18, 6)::varchar
-    })::varchar end as explanation
+    explanation
 from lines
 join cycles on cycles.bill_cycle_day = lines.bill_cycle_day and cycles.cycle_no = lines.cycle_no
 join subs using (sub_no)
 join members using (account_no)
 join ladders using (ladder_no)
-join versions using (ladder_no)
-join zones as rz on rz.zone_no = roaming_no
-join zones as dz on dz.zone_no = destination_no
 left join plan_numbers using (plan_no)
 left join late_usage using (session_no)
 left join bills on bills.account_no = lines.account_no and bills.cycle_no = coalesce(bill_no, lines.cycle_no)

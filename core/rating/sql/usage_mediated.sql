@@ -11,7 +11,7 @@ known as (
 joined as (
     select
         records.*,
-        network.* exclude (event_id, started_us, quantity, duration_s, received_us, service_no, direction_no),
+        network.* exclude (event_id, started_us, quantity, duration_s, service_no, direction_no),
         sessions.is_complete,
         coalesce(network.service_no, case service when 'voice' then 0 when 'sms' then 1 when 'data' then 2 else 3 end) as service_no,
         coalesce(network.direction_no, if(direction = 'mt', 1, 0)) as direction_no,
@@ -27,7 +27,7 @@ joined as (
         if(network.event_id is null, records.subscription_id, null) as guided_to
     from records
     left join network on network.event_id = records.event_id
-    left join sessions on sessions.event_id = records.event_id,
+    left join sessions on sessions.event_id = if(network.is_whole, null, records.event_id),
     known
 ),
 resolved as (
