@@ -27,9 +27,9 @@ written from those files (`python -m core.controls.catalogue > docs/controls.md`
 **Outcome.** *Passed*, *violated*, or *not evaluated* with the reason: a stream that it reads is not there, or
 there was nothing to judge. A control that is malformed stops the run with RA-E201, its file and its line.
 
-**Thresholds** are changed by two people under *Rules & model*, which tries other values on the latest run first.
-To set up, `controls.toml` in the home folder has a table for each control, a line for each threshold, `enabled =
-false` to switch it off; the first run takes it in. A name that does not exist is an error.
+**Thresholds** are changed by two people under *Rules & model*, which tries other values on the latest run.
+To set up, `controls.toml` in the home folder has a table for each control, a line for each threshold,
+`enabled = false` to switch it off; the first run takes it in. A name that does not exist is an error.
 
 ## Add a control in five minutes
 1. `assay controls new NAME` writes a file to start from into the folder `controls` of the home folder; a name
