@@ -162,9 +162,9 @@ class FlowLine:
 class OpenItems:
     """Count what one control cannot judge yet, as it may still match until its deadline, and how old it is.
 
-    ``over_a_day`` and ``over_a_week`` have waited for longer; ``oldest`` began to wait first, ``next_due`` comes
-    to its deadline first, both None where nothing waits. Of what the run before left open, ``matched`` has
-    found what it waited for and ``found`` has become a finding.
+    ``over_a_day`` and ``over_a_week`` have waited for longer; ``oldest`` began to wait first, ``next_due``
+    comes to its deadline first, both None where nothing waits. Of what the run before left open, ``matched``
+    has found what it waited for and ``found`` has become a finding.
     """
 
     control_id: str
