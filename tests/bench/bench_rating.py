@@ -134,13 +134,18 @@ WAYS = {"bare": bare, "rate": rate, "review": compare}
 def child(way: str, folder: Path) -> None:
     """Do one way once; print its seconds, its processor seconds and its peak MB."""
     session = open_files(folder)
-    started = time.perf_counter()
+    started, used_before = time.perf_counter(), processor_seconds()
     WAYS[way](session)
-    seconds = time.perf_counter() - started
-    used = resource.getrusage(resource.RUSAGE_SELF)
+    seconds, used = time.perf_counter() - started, processor_seconds() - used_before
     status = Path("/proc/self/status").read_text("ascii")
     peak = int(status.split("VmHWM:")[1].split()[0]) // 1024  # ru_maxrss would begin with the parent's
-    print(f"{seconds:.3f} {used.ru_utime + used.ru_stime:.3f} {peak}")
+    print(f"{seconds:.3f} {used:.3f} {peak}")
+
+
+def processor_seconds() -> float:
+    """Return what this process has taken of the processor so far."""
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    return used.ru_utime + used.ru_stime
 
 
 def measure(way: str, folder: Path) -> tuple[float, float, int]:
