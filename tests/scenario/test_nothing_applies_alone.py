@@ -30,6 +30,7 @@ from tests.builders.people import SYSTEM, a_person
 from tests.builders.proposals import NOW
 from tests.builders.runs import a_control_result, a_run
 from tests.fakes.store import FakeStore
+from tests.postgres import new_database
 
 STAFF: dict[str, Role] = {
     "ada": "administrator",
@@ -209,14 +210,22 @@ class Office(RuleBasedStateMachine):
         return kept
 
 
-@pytest.mark.parametrize(("kind", "examples"), [("fake", 100), ("sqlite", 5)])
-def test_no_sequence_of_actions_applies_anything_without_a_second_person(kind: str, examples: int) -> None:
+@pytest.mark.parametrize(
+    ("kind", "examples"),
+    [("fake", 100), ("sqlite", 5), pytest.param("postgres", 5, marks=pytest.mark.postgres)],
+)
+def test_no_sequence_of_actions_applies_anything_without_a_second_person(
+    kind: str, examples: int, request: pytest.FixtureRequest
+) -> None:
+    cluster = request.getfixturevalue("postgres_cluster") if kind == "postgres" else ""
     with tempfile.TemporaryDirectory() as folder:
         places = iter(range(10**6))
 
         def fresh() -> Store:
             url = f"sqlite:///{Path(folder) / f'{next(places)}.sqlite'}"
-            return FakeStore() if kind == "fake" else open_store(url, PSEUDONYMS)
+            if kind == "fake":
+                return FakeStore()
+            return open_store(new_database(cluster) if cluster else url, PSEUDONYMS)
 
         machine = type("Office", (Office,), {"open_store": staticmethod(fresh)})
         how = settings(
