@@ -29,7 +29,7 @@ from tests.builders.rows import (
 )
 from tests.pages.browser import dashboard
 from tests.pages.conftest import Enter, Installation
-from tests.pages.test_layout import CUT, WIDER, violations
+from tests.pages.test_layout import CUT, LOOKS, WIDER, violations
 from tests.pages.test_real_run import written
 from tests.pages.test_triage import grid_rows
 
@@ -239,8 +239,7 @@ def test_a_lake_that_cannot_be_read_is_said_and_retry_recovers(tmp_path: Path, e
         expect(page.locator("h1")).to_have_text("A1")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1440, 1024, 600])
+@pytest.mark.parametrize(("width", "scheme"), LOOKS)
 @pytest.mark.parametrize("path", ["/account?id=A1", "/account?q=A"])
 def test_the_page_passes_axe_and_nothing_is_cut(
     small: Installation, enter: Enter, path: str, width: int, scheme: str
