@@ -1,5 +1,6 @@
 # run    set up, take in the sample, look for faults, serve the dashboard
 # test   everything that a change must pass, in one command
+# soak   what takes minutes: kills before every change, races, random sequences on both databases
 # check  style, types, import contracts
 # bench  the figures: ratios measured in one run
 # lock   pin every dependency by hash
@@ -9,13 +10,16 @@ PYTHON ?= python3
 BIN := .venv/bin
 export PYTHONUNBUFFERED := 1
 
-.PHONY: run test check bench lock clean
+.PHONY: run test soak check bench lock clean
 
 run: .venv/run.stamp
 	@ASSAY_DEMO=true $(BIN)/assay up data/demo
 
 test: .venv/dev.stamp
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+soak: .venv/dev.stamp
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup -m long
 
 check: .venv/dev.stamp
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports

@@ -212,7 +212,11 @@ class Office(RuleBasedStateMachine):
 
 @pytest.mark.parametrize(
     ("kind", "examples"),
-    [("fake", 60), ("sqlite", 3), pytest.param("postgres", 3, marks=pytest.mark.postgres)],
+    [
+        ("fake", 60),
+        pytest.param("sqlite", 5, marks=pytest.mark.long),
+        pytest.param("postgres", 5, marks=[pytest.mark.long, pytest.mark.postgres]),
+    ],
 )
 def test_no_sequence_of_actions_applies_anything_without_a_second_person(
     kind: str, examples: int, request: pytest.FixtureRequest

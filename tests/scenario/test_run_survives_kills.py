@@ -28,9 +28,7 @@ STAGES = (
     ("control", 30),
     ("building cases", 1),
 )
-RANDOM_TRIALS = 1
-CHANGE_STEP = 4
-"""Of the changes while a run saves, every so manieth: 1 tries them all and takes some minutes more."""
+RANDOM_TRIALS = 3
 
 CHILD = """
 import os, signal, sys
@@ -141,6 +139,7 @@ def test_killed_at_one_stage_after_the_other(
     assert runner.outcome(operator, tmp_path) == undisturbed
 
 
+@pytest.mark.long
 def test_the_command_killed_at_random_moments_twice_in_a_row(
     operator: Path, undisturbed: dict[str, object], runner: Runner, tmp_path: Path
 ) -> None:
@@ -166,7 +165,8 @@ def command(dataset: Path, home: Path) -> subprocess.Popen[bytes]:
     return subprocess.Popen(arguments, cwd=ROOT, stdout=subprocess.DEVNULL)
 
 
-def test_killed_before_changes_to_disk_and_store_while_it_saves(runner: Runner, tmp_path: Path) -> None:
+@pytest.mark.long
+def test_killed_before_every_change_to_disk_and_store_while_it_saves(runner: Runner, tmp_path: Path) -> None:
     """The second of two runs is killed: it replaces what the first left."""
     landing, first, changes = Landing(tmp_path), tmp_path / "first", 0
     landing.lay("accounts.parquet", rows.account("A1"))
@@ -179,7 +179,7 @@ def test_killed_before_changes_to_disk_and_store_while_it_saves(runner: Runner, 
         home = shutil.copytree(first, tmp_path / str(changes))
         if not runner.dies(landing.folder, home, "change", changes + 1):
             break
-        changes += CHANGE_STEP
+        changes += 1
         assert runner.outcome(landing.folder, home) == undisturbed, f"killed before change {changes}"
-    print(f"killed before changes up to {changes}")  # noqa: T201
+    print(f"killed before each of {changes} changes")  # noqa: T201
     assert changes >= 10
