@@ -10,7 +10,6 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from core.api import CaseFilter
-from dashboard.navigation import ENTRIES, FOLDER
 from tests.pages.browser import Visit
 from tests.pages.conftest import Enter, Installation
 from tests.pages.made_up import HOSTILE
@@ -250,8 +249,8 @@ def test_the_copied_link_names_the_case(installed: Installation, enter: Enter) -
     assert "view=high_value" in link
 
 
-def test_only_pages_that_exist_are_offered(installed: Installation, enter: Enter) -> None:
+def test_only_pages_that_the_reader_may_see_are_offered(installed: Installation, enter: Enter) -> None:
     page = enter(installed).open("/")
     links = page.locator('[data-testid="stSidebarNav"] a').all_inner_texts()
-    assert [link.split("\n")[-1] for link in links] == [entry.title for entry in ENTRIES]
-    assert all((FOLDER / entry.file).is_file() for entry in ENTRIES)
+    mine = ["Home", "Triage queue", "Approvals", "Account 360", "Data quality", "Rules & model"]
+    assert [link.split("\n")[-1] for link in links] == mine
