@@ -17,7 +17,6 @@ from core.kernel.audit import AuditEntry, AuditQuery
 from core.kernel.errors import InputError, LakeError
 from core.lake.schemas import SCHEMAS
 from core.lake.tables import Lake
-from core.ports.store import Store
 from core.workflows.assurance import RunRequest, Workshop, assure
 from core.workflows.rebuild import Rebuilt, rebuild
 from tests.builders import rows
@@ -37,10 +36,8 @@ def quiet(_what: str, _done: int, _total: int) -> None:
 class Desk:
     """Runs a small dataset in which payments do not fit the invoices and some rows cannot be read."""
 
-    def __init__(
-        self, root: Path, controls: tuple[Control, ...] = SHIPPED, store: Store | None = None
-    ) -> None:
-        self.landing, self.store = Landing(root), store or FakeStore()
+    def __init__(self, root: Path, controls: tuple[Control, ...] = SHIPPED) -> None:
+        self.landing, self.store = Landing(root), FakeStore()
         self.landing.lay("accounts.parquet", rows.account("A1"))
         self.landing.lay("payments/a.csv", *(payment(n, amount=f"{n}.50") for n in range(1, 30)))
         self.landing.lay("payments/b.csv", *(payment(n, amount="x") for n in range(30, 30 + DECISIONS)))
@@ -66,8 +63,7 @@ def told(entry: AuditEntry, **context: Any) -> AuditEntry:
     return replace(entry, event=replace(entry.event, context={**entry.event.context, **context}))
 
 
-def test_every_decision_of_a_run_is_rebuilt_after_the_lake_went_on(tmp_path: Path, store: Store) -> None:
-    desk = Desk(tmp_path, store=store)
+def test_every_decision_of_a_run_is_rebuilt_after_the_lake_went_on(desk: Desk) -> None:
     entry = desk.run()
     run_id = entry.event.object_id
     kept = desk.store.findings(run_id, offset=0, limit=2 * DECISIONS)
