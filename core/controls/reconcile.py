@@ -14,7 +14,7 @@ from core.lake.sql import load_sql
 if TYPE_CHECKING:
     from core.lake.session import Session
 
-__all__ = ["POINTS", "lay_flow", "read_flow", "reconcile"]
+__all__ = ["POINTS", "lay_flow", "read_flow"]
 
 POINTS: dict[str, tuple[str, ...]] = {
     "mediation": ("usage_events", "mediation_records"),
@@ -30,8 +30,8 @@ _COLUMNS = (
 )
 
 
-def reconcile(session: Session) -> list[FlowLine]:
-    """Return the flow by point, day, source, service, partner and state.
+def lay_flow(session: Session) -> None:
+    """Fill the session's table ``flow``: a line's columns, and ``parts``, the rows that it sums.
 
     Parameters
     ----------
@@ -42,12 +42,6 @@ def reconcile(session: Session) -> list[FlowLine]:
     -----
     A point of which a stream is not there has no line. What began before ``starts_at`` is left out.
     """
-    lay_flow(session)
-    return read_flow(session)
-
-
-def lay_flow(session: Session) -> None:
-    """Fill the session's table ``flow``: a line's columns, and ``parts``, the rows that it sums."""
     session.execute(f"create or replace temp table flow ({_COLUMNS})")
     present = {name for (name,) in session.execute("select stream from present_streams").fetchall()}
     for point, streams in POINTS.items():
@@ -56,6 +50,6 @@ def lay_flow(session: Session) -> None:
 
 
 def read_flow(session: Session) -> list[FlowLine]:
-    """Return what the session's table ``flow`` holds, in the order of its columns."""
+    """Return the flow that `lay_flow` left, by point, day, source, service, partner and state."""
     rows = session.execute("select * exclude (parts) from flow order by all").fetchall()
     return [FlowLine(*row) for row in rows]

@@ -10,12 +10,10 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from core.cases.build import build_cases
-from core.cases.context import read_context
 from core.cases.estimates import read_estimates
-from core.controls.engine import OPEN_ITEM, conclude, count_open, run_controls
+from core.controls.engine import OPEN_ITEM, conclude, count_open
 from core.controls.model import Control
-from core.controls.reconcile import lay_flow, read_flow
+from core.controls.reconcile import read_flow
 from core.events.dataset import open_dataset
 from core.events.enrich import enrich
 from core.events.land import take_in
@@ -30,13 +28,12 @@ from core.lake.snapshot import Snapshot, open_snapshot, pin
 from core.lake.tables import Lake
 from core.lake.views import settle_versions
 from core.ports.store import RunRecord, RunStore
-from core.rating.put_right import put_right
-from core.rating.review import review
 from core.workflows.export import export, exported_run
 from core.workflows.identity import code_version, controls_version, identify
 from core.workflows.record import of_run, repeated
 from core.workflows.remains import keep, recall
 from core.workflows.renew import Renewal
+from core.workflows.stages import find_anew, make_cases
 from core.workflows.trace import trace
 
 __all__ = ["RunOutcome", "RunRequest", "Workshop", "assure"]
@@ -140,11 +137,8 @@ def _judge(
 ) -> RunRecord:
     controls = workshop.controls
     results = _find(session, lake, snapshot, workshop, progress)
-    progress("building cases", 0, 0)
     settings = snapshot.settings
-    context = read_context(session, {control.id: control for control in controls}, settings.as_of)
-    found = session.table("findings").order("finding_id").to_arrow_table()
-    cases, findings = build_cases(found, context)
+    cases, findings = make_cases(session, controls, settings, progress)
     estimates = read_estimates(session, findings)
     snapshot_id = identify(snapshot, controls)
     summary = RunSummary(
@@ -171,7 +165,7 @@ def _find(
     session: Session, lake: Lake, snapshot: Snapshot, workshop: Workshop, progress: Progress
 ) -> list[ControlResult]:
     """Fill what `core.workflows.remains.TABLES` names and ``findings``, with no more work than is new."""
-    controls, as_of = workshop.controls, snapshot.settings.as_of
+    controls = workshop.controls
     settle_versions(session, snapshot.settings)
     enrich(session)
     last = recall(lake.root)
@@ -183,11 +177,7 @@ def _find(
             results, _ = conclude(session, renewed)
             trace(session, renewal.places())
             return results
-    review(session, progress)
-    results, _ = run_controls(session, controls, as_of=as_of, progress=progress, value=put_right)
-    lay_flow(session)
-    trace(session)
-    return results
+    return find_anew(session, controls, snapshot.settings, progress)
 
 
 def _definitions(controls: Sequence[Control]) -> str:

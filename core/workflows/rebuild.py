@@ -9,9 +9,6 @@ from typing import Any, cast
 
 import pyarrow as pa
 
-from core.cases.build import build_cases
-from core.cases.context import read_context
-from core.controls.engine import run_controls
 from core.controls.loader import override
 from core.controls.model import Control
 from core.events.enrich import enrich
@@ -19,15 +16,13 @@ from core.kernel.audit import AuditEntry
 from core.kernel.dataset import DatasetSettings
 from core.kernel.errors import InputError
 from core.kernel.results import Case
-from core.lake.session import Limits, Session
+from core.lake.session import Limits
 from core.lake.snapshot import Snapshot, open_snapshot
 from core.lake.tables import Lake
 from core.lake.views import settle_versions
-from core.rating.put_right import put_right
-from core.rating.review import review
 from core.workflows.identity import code_version
 from core.workflows.record import FINISHED, cases_hash, findings_hash
-from core.workflows.trace import trace
+from core.workflows.stages import find_anew, make_cases
 
 __all__ = ["Rebuilt", "rebuild"]
 
@@ -78,7 +73,10 @@ def rebuild(
     if code_version() != told["code_hash"]:
         changed.insert(0, "the rules' code")
     with open_snapshot(lake, snapshot, limits) as session:
-        findings, cases = _work_out(session, snapshot, in_force, progress)
+        settle_versions(session, snapshot.settings)
+        enrich(session)
+        find_anew(session, in_force, snapshot.settings, progress)
+        cases, findings = make_cases(session, in_force, snapshot.settings, progress)
     return Rebuilt(
         run_id=entry.event.object_id,
         findings=findings,
@@ -87,22 +85,6 @@ def rebuild(
         same_cases=cases_hash(cases) == told["cases_hash"],
         changed=tuple(changed),
     )
-
-
-def _work_out(
-    session: Session, snapshot: Snapshot, controls: Sequence[Control], progress: Progress
-) -> tuple[pa.Table, Sequence[Case]]:
-    """Find everything anew, whatever an earlier run left to build on."""
-    settle_versions(session, snapshot.settings)
-    enrich(session)
-    review(session, progress)
-    as_of = snapshot.settings.as_of
-    run_controls(session, controls, as_of=as_of, progress=progress, value=put_right)
-    trace(session)
-    progress("building cases", 0, 0)
-    context = read_context(session, {control.id: control for control in controls}, as_of)
-    cases, findings = build_cases(session.table("findings").order("finding_id").to_arrow_table(), context)
-    return findings, cases
 
 
 def _as_then(controls: Sequence[Control], told: Mapping[str, Any]) -> tuple[list[Control], list[str]]:

@@ -3,7 +3,7 @@ from __future__ import annotations
 from collections import Counter
 from decimal import Decimal
 
-from core.controls.reconcile import reconcile
+from core.controls.reconcile import lay_flow, read_flow
 from core.kernel.results import FlowLine
 from core.lake.session import Session
 from tests.unit.controls.conftest import Opener
@@ -38,7 +38,8 @@ def flow(session: Session, *findings: tuple[str, str, str]) -> list[FlowLine]:
     )
     for finding in findings:
         session.execute("insert into findings (fault, stream, subject_id) values (?, ?, ?)", finding)
-    return reconcile(session)
+    lay_flow(session)
+    return read_flow(session)
 
 
 def states(lines: list[FlowLine], point: str) -> dict[str, int]:
