@@ -13,6 +13,7 @@ from core.kernel.records import STREAMS
 from core.lake.schemas import key_hash
 from core.lake.session import Session
 from core.lake.sql import file_pattern, identifier, literal
+from core.lake.views import of_revised_keys
 
 __all__ = ["LINKS", "SHARED", "copy_apart", "count_accounts", "grow", "start"]
 
@@ -60,13 +61,13 @@ _NEVER_FOLLOWED = {("usage_events", "msisdn")}
 def start(session: Session) -> None:
     """Create the table ``island_keys``: the kind and value of every key on the islands, none so far."""
     session.execute("create or replace temp table island_keys (kind varchar, key varchar, stage integer)")
+    revised = {name for (name,) in session.execute("select distinct stream from revised_keys").fetchall()}
     for stream in LINKS:
         session.execute(f"create or replace temp table island_{stream} as select * from all_{stream} limit 0")
+        is_revised = of_revised_keys(STREAMS[stream]) if stream in revised else "false"
         session.execute(
             f"create or replace temp table island_versions_{stream} as"
-            f" select *, {key_hash(STREAMS[stream])} as key_hash from all_{stream}"
-            f" where {key_hash(STREAMS[stream])} in"
-            f" (select key_hash from revised_keys where stream = {literal(stream)})"
+            f" select *, {key_hash(STREAMS[stream])} as key_hash from all_{stream} where {is_revised}"
         )
 
 
