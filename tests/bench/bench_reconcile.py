@@ -4,7 +4,7 @@
 the peers. Made-up lines: of the expected ones 0.3 % are not billed, 0.2 % billed twice, 0.5 % otherwise,
 and for 0.1 % something is billed that nobody expects. Every way reads the record's id and seven columns
 of both files, and must find each planted difference. The product's way is its own query,
-``review_compared.sql``, some accounts at a time as in a run. Each round is a process of its own, in turn;
+``review_compared.sql``, some accounts at a time as in a run, the parting of both sides included. Each round is a process of its own, in turn;
 the fastest of the rounds and the greatest peak count. The peers live in ``.bench/peers``, made from
 ``requirements/peers.lock``.
 """
@@ -28,6 +28,7 @@ ROUNDS = 3
 ROOT = Path(__file__).parents[2]
 PEERS = ROOT / ".bench" / "peers"
 OURS = "product"
+SIDES = ("expected", "billed")
 WAYS = (OURS, "polars_streaming", "pandas_merge", "datacompy_polars", "datacompy_pandas")
 
 EXPECTED = """
@@ -77,35 +78,41 @@ def lay(folder: Path, lines: int) -> tuple[int, ...]:
 def open_files(folder: Path) -> Session:
     """Open a session that holds what the comparison reads beside the two files."""
     session = connect(Limits())
-    for side, view in (("expected", "all_expected"), ("billed", "review_billed")):
-        session.read_parquet(str(folder / f"{side}.parquet")).create_view(view)
+    for side in SIDES:
+        session.read_parquet(str(folder / f"{side}.parquet")).create_view(side)
     add_settings(session, rows.settings())
     session.execute(f"create temp table rating_cycles as {CYCLES}")
     session.execute("create temp table review_charged_days (bill_cycle_day bigint)")
     return session
 
 
-def compare(session: Session) -> tuple[int, ...]:
+def compare(session: Session, folder: Path) -> tuple[int, ...]:
     """Compare as a run does once lines are priced; return what `lay` returns."""
+    session.table("billed").create_view("review_billed")
     create_table(session, "review_repeated", "review_repeated")
-    ((lines,),) = session.execute("select count(*) from all_expected").fetchall()
+    ((lines,),) = session.execute("select count(*) from expected").fetchall()
     slices = -(-lines // SLICE_EVENTS) if lines >= 3 * SLICE_EVENTS else 1
+    if slices > 1:
+        for side in SIDES:
+            parted = session.table(side).project(f"*, hash(account_id) % {slices} as slice_no")
+            parted.write_parquet(str(folder / side), partition_by=["slice_no"])
     found = [0, 0, 0, 0]
     for slice_no in range(slices):
+        for side, view in zip(SIDES, ("expected_charges", "rating_slice_lines"), strict=True):
+            files = folder / side / f"slice_no={slice_no}" / "*.parquet"
+            parts = session.table(side) if slices == 1 else session.read_parquet(str(files))
+            parts.create_view(view, replace=True)
         session.execute(
             "create or replace temp table rating_members as select distinct account_id, 1 as bill_cycle_day"
-            " from all_expected where hash(account_id) % ? = ?",
-            [slices, slice_no],
+            " from expected_charges"
         )
-        members = session.table("rating_members")
-        session.table("all_expected").join(members, "account_id", how="semi").create_view("expected_charges")
         create_table(session, "review_compared", "review_compared")
-        ((*states, repeated),) = session.execute(
+        counted = session.execute(
             "select count(*) filter (state = 'missing'), count(*) filter (state = 'extra'),"
             " count(*) filter (state = 'different' and record_id not in (from review_repeated)),"
             " count(distinct record_id) filter (record_id in (from review_repeated)) from review_compared"
         ).fetchall()
-        found = [sum(pair) for pair in zip(found, (*states, repeated), strict=True)]
+        found = [sum(pair) for pair in zip(found, counted[0], strict=True)]
     return tuple(found)
 
 
@@ -113,7 +120,8 @@ def child(folder: Path) -> None:
     """Compare once; print seconds, processor seconds, peak MB and what was found."""
     session = open_files(folder)
     started, busy = time.perf_counter(), time.process_time()
-    found = compare(session)
+    with tempfile.TemporaryDirectory() as scratch:
+        found = compare(session, Path(scratch))
     seconds, processor = time.perf_counter() - started, time.process_time() - busy
     status = Path("/proc/self/status").read_text("ascii")
     peak = int(status.split("VmHWM:")[1].split()[0]) // 1024  # ru_maxrss would begin with the parent's
