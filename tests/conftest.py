@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,7 +11,9 @@ import pytest
 from core.adapters.store import open_store
 from core.ports.store import Store
 from tests.builders.audit import PSEUDONYMS
+from tests.builders.sample import Sample, the_sample
 from tests.fakes.store import FakeStore
+from tests.packages import not_run
 from tests.postgres import NotRunError, new_database, temporary_cluster
 
 
@@ -20,7 +23,14 @@ def postgres_cluster() -> Iterator[str]:
         with temporary_cluster() as url:
             yield url
     except NotRunError as reason:
-        pytest.skip(str(reason))
+        not_run(reason)
+
+
+@pytest.fixture(scope="session")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Sample:
+    """Give the installation over the sample that all test processes of this run share."""
+    own = tmp_path_factory.getbasetemp()
+    return the_sample(own.parent if "PYTEST_XDIST_WORKER" in os.environ else own)
 
 
 @pytest.fixture

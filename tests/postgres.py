@@ -15,6 +15,8 @@ from uuid import uuid4
 
 import psycopg
 
+from tests.packages import found_or_installed
+
 TOOLS = ("initdb", "pg_ctl")
 UNPRIVILEGED = ("postgres", "nobody")
 
@@ -26,7 +28,9 @@ class NotRunError(Exception):
 @contextmanager
 def temporary_cluster() -> Iterator[str]:
     """Yield the SQLAlchemy URL of a fresh cluster's maintenance database; the cluster ends with the block."""
-    tools = _find_tools() or _install_tools()
+    tools = found_or_installed(_find_tools, "postgresql")
+    if tools is None:
+        raise NotRunError("not run: PostgreSQL is not installed, and could not be")
     user = _unprivileged_user() if os.geteuid() == 0 else None
     folder = Path(tempfile.mkdtemp(prefix="assay-postgres-"))
     try:
@@ -58,18 +62,6 @@ def _find_tools() -> Path | None:
     folders = [Path(found).parent for found in map(shutil.which, TOOLS[:1]) if found]
     folders += sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
     return next((folder for folder in folders if all((folder / tool).exists() for tool in TOOLS)), None)
-
-
-def _install_tools() -> Path:
-    if os.geteuid() != 0 or shutil.which("apt-get") is None:
-        raise NotRunError("not run: PostgreSQL is not installed, and only root with apt-get can install it")
-    installed = subprocess.run(
-        ["apt-get", "install", "-y", "-q", "postgresql"], capture_output=True, check=False
-    )
-    tools = _find_tools()
-    if tools is None:
-        raise NotRunError(f"not run: apt-get could not install postgresql (exit {installed.returncode})")
-    return tools
 
 
 def _unprivileged_user() -> str:

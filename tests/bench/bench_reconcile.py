@@ -2,11 +2,11 @@
 
 ``python -m tests.bench.bench_reconcile [LINES …]``; 10,000,000 needs 1 GB of disk and 12 GB of memory for
 the peers. Made-up lines: of the expected ones 0.3 % are not billed, 0.2 % billed twice, 0.5 % otherwise,
-and for 0.1 % something is billed that nobody expects. Every way reads the record's id and seven columns
-of both files, and must find each planted difference. The product's way is its own query,
-``review_compared.sql``, some accounts at a time as in a run, the parting of both sides included. Each round is a process of its own, in turn;
-the fastest of the rounds and the greatest peak count. The peers live in ``.bench/peers``, made from
-``requirements/peers.lock``.
+and for 0.1 % something is billed that nobody expects. Every way reads the record's id and seven columns of
+both files, and must find each planted difference. The product's way is its own query,
+``review_compared.sql``, some accounts at a time as in a run, the parting of both sides included. Each round
+is a process of its own, in turn; the fastest of the rounds and the greatest peak count. The peers live in
+``.bench/peers``, made from ``requirements/peers.lock``.
 """
 
 from __future__ import annotations

@@ -15,9 +15,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.error import URLError
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page, Request
 
 from dashboard.entrance import COOKIE
+from tests.packages import found_or_installed
 
 ROOT = Path(__file__).resolve().parents[2]
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -32,11 +33,7 @@ class NotRunError(Exception):
 
 def chromium() -> str:
     """Return the path of a Chromium, installing one where that is possible."""
-    found = _on_path()
-    if found is None and os.geteuid() == 0 and shutil.which("apt-get"):
-        for command in (["apt-get", "update", "-qq"], ["apt-get", "install", "-qq", "-y", "chromium"]):
-            subprocess.run(command, check=False, capture_output=True, timeout=600)
-        found = _on_path()
+    found = found_or_installed(_on_path, "chromium")
     if found is None:
         raise NotRunError("not run: no Chromium on the path, and none could be installed")
     return found
@@ -141,6 +138,26 @@ def visit(context: BrowserContext, base: str, token: str = "") -> Visit:
     made.page.on("pageerror", lambda error: made.errors.append(str(error)))
     made.page.on("request", on_request)
     return made
+
+
+def forget(visit: Visit) -> bool:
+    """Close a visit's pages and take away what it left in the browser; return whether it is fit for another.
+
+    What was loaded stays at hand. A dashboard that is gone leaves its browser context closed.
+    """
+    reader = visit.page.context
+    last = reader.new_page()
+    for page in reader.pages[:-1]:
+        page.close()
+    try:
+        last.goto(f"{visit.base}/_stcore/health")
+        last.evaluate("() => { localStorage.clear(); sessionStorage.clear(); }")
+    except Error:
+        reader.close()
+        return False
+    last.close()
+    reader.clear_cookies()
+    return True
 
 
 def context(browser: Browser, *, width: int = 1440, scheme: str = "light") -> BrowserContext:

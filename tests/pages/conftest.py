@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 from core.api import Assay, Role
 from core.bootstrap import assemble, wall_clock
 from core.governance.admission import Admissions
 from core.settings import Settings
 from tests.builders.people import PASSWORD, a_person, facade, keep
+from tests.builders.sample import Sample
+from tests.packages import not_run
 from tests.pages import made_up
-from tests.pages.browser import QUIET, ROOT, NotRunError, Visit, chromium, context, dashboard, visit
+from tests.pages.browser import QUIET, ROOT, NotRunError, Visit, chromium, context, dashboard, forget, visit
 
 
 @dataclass(frozen=True)
@@ -35,7 +38,7 @@ def browser() -> Iterator[Browser]:
     try:
         path = chromium()
     except NotRunError as reason:
-        pytest.skip(str(reason))
+        not_run(reason)
     with sync_playwright() as playwright:
         launched = playwright.chromium.launch(executable_path=path, args=list(QUIET))
         yield launched
@@ -71,10 +74,9 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation
 
 
 @pytest.fixture(scope="session")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+def demo(sample: Sample, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     """Serve the operator that ships, taken in and checked by ``assay run``."""
-    home = tmp_path_factory.mktemp("demo")
-    assay_run(ROOT / "data" / "demo", home)
+    home = sample.copy(tmp_path_factory.mktemp("demo"))
     with dashboard(home) as url:
         yield Installation(home, url, facade(home))
 
@@ -92,15 +94,23 @@ def all_clear(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation
 
 
 Enter = Callable[..., Visit]
+Spare = dict[tuple[int, str], list[BrowserContext]]
+
+
+@pytest.fixture(scope="session")
+def spare() -> Spare:
+    """Give browser contexts that nobody uses now: what a browser has loaded once it need not load again."""
+    return defaultdict(list)
 
 
 @pytest.fixture
-def enter(browser: Browser) -> Iterator[Enter]:
+def enter(browser: Browser, spare: Spare) -> Iterator[Enter]:
     """Give a function that opens a dashboard as somebody of a role, or as a stranger.
 
-    At the end no visit may have failed or left the host.
+    At the end no visit may have failed or left the host, and nothing of it stays in the browser.
     """
     visits: list[Visit] = []
+    lent: list[tuple[tuple[int, str], BrowserContext]] = []
 
     def _enter(
         installation: Installation,
@@ -110,11 +120,15 @@ def enter(browser: Browser) -> Iterator[Enter]:
         role: Role | None = "analyst",
     ) -> Visit:
         token = token_of(installation.home, role) if role else ""
-        visits.append(visit(context(browser, width=width, scheme=scheme), installation.url, token))
+        kind = (width, scheme)
+        reader = spare[kind].pop() if spare[kind] else context(browser, width=width, scheme=scheme)
+        lent.append((kind, reader))
+        visits.append(visit(reader, installation.url, token))
         return visits[-1]
 
     yield _enter
-    for made in visits:
-        made.page.context.close()
+    for made, (kind, reader) in zip(visits, lent, strict=True):
+        if forget(made):
+            spare[kind].append(reader)
     assert [made.errors for made in visits if made.errors] == []
     assert [made.outside for made in visits if made.outside] == []

@@ -14,6 +14,7 @@ from playwright.sync_api import Page, sync_playwright
 
 from core.api import CaseFilter
 from tests.builders.people import facade
+from tests.builders.sample import DEMO
 from tests.pages import made_up
 from tests.pages.browser import QUIET, ROOT, chromium, context, dashboard, visit
 from tests.pages.conftest import assay_run, token_of
@@ -85,7 +86,7 @@ def take(folder: Path) -> None:
     """Take all pictures into a folder."""
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as home:
-        assay_run(ROOT / "data" / "demo", Path(home))
+        assay_run(DEMO, Path(home))
         with dashboard(Path(home)) as url:
             _take_all(Path(home), url, _of_account(Path(home)), folder)
     for record, shots in (

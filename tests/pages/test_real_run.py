@@ -15,7 +15,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from dashboard.queries import PAGE_SIZE
-from tests.pages.browser import ROOT, dashboard
+from tests.builders.sample import DEMO, Sample
+from tests.pages.browser import dashboard
 from tests.pages.conftest import Enter, Installation, assay_run, facade
 from tests.pages.test_triage import grid_rows
 
@@ -93,10 +94,9 @@ def test_why_flagged_gives_question_arithmetic_and_sql(demo: Installation, enter
     expect(page.locator("code").first).to_contain_text("select")
 
 
-def test_changing_one_source_row_changes_the_figure(tmp_path: Path, enter: Enter) -> None:
-    dataset, home = tmp_path / "dataset", tmp_path / "home"
-    shutil.copytree(ROOT / "data" / "demo", dataset)
-    assay_run(dataset, home)
+def test_changing_one_source_row_changes_the_figure(sample: Sample, tmp_path: Path, enter: Enter) -> None:
+    dataset, home = tmp_path / "dataset", sample.copy(tmp_path / "home")
+    shutil.copytree(DEMO, dataset)
     before = facade(home).home()
     assert before is not None
     _collect_less(dataset, Decimal("10.00"))

@@ -12,11 +12,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from core.kernel.records.arrow import CASES_SCHEMA, FINDINGS_SCHEMA
+from tests.builders.sample import DEMO, LABELS, ROOT, Sample
 
-ROOT = Path(__file__).parents[2]
 SHARED = ROOT.parent / "shared" / "data"
-DEMO = ROOT / "data" / "demo"
-LABELS = ROOT / "data" / "demo-labels.parquet"
 
 needs_shared = pytest.mark.skipif(not SHARED.is_dir(), reason="not run: ../shared is absent")
 
@@ -35,11 +33,8 @@ def columns(table: pa.Table, *names: str) -> set[tuple[object, ...]]:
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    out = tmp_path_factory.mktemp("demo")
-    result = assay("run", DEMO, "--out", out)
-    assert result.returncode == 0, result.stderr
-    return out
+def demo(sample: Sample, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return sample.copy(tmp_path_factory.mktemp("demo"))
 
 
 def test_the_sample_gives_every_planted_fault_and_no_other(demo: Path) -> None:

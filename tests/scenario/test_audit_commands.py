@@ -14,9 +14,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from core.entrypoints.cli import app
-
-ROOT = Path(__file__).parents[2]
-DEMO = ROOT / "data" / "demo"
+from tests.builders.sample import DEMO, Sample
 
 
 def assay(home: Path, *arguments: object) -> Result:
@@ -25,11 +23,9 @@ def assay(home: Path, *arguments: object) -> Result:
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def home(sample: Sample, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Give an installation after one run of the sample, with the export made then."""
-    folder = tmp_path_factory.mktemp("home")
-    ran = assay(folder, "run", DEMO, "--out", folder)
-    assert ran.exit_code == 0, ran.stderr
+    folder = sample.copy(tmp_path_factory.mktemp("home"))
     exported = assay(folder, "audit", "export", folder / "export.jsonl")
     assert exported.exit_code == 0, exported.stderr
     return folder

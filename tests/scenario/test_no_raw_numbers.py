@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -15,8 +12,8 @@ import pytest
 
 from core.api import ROLES, Assay, CaseFilter, Role
 from tests.builders.people import facade
+from tests.builders.sample import Sample
 
-ROOT = Path(__file__).parents[2]
 CASES, ACCOUNTS = 40, 8
 NUMBERS = {
     "subscriptions": ("msisdn", "imsi"),
@@ -26,27 +23,9 @@ NUMBERS = {
 
 
 @pytest.fixture(scope="module")
-def taken_in(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
-    """Run the command over the sample; give its folder and all that it printed."""
-    home = tmp_path_factory.mktemp("numbers")
-    command = [
-        sys.executable,
-        "-m",
-        "core.entrypoints.cli",
-        "run",
-        str(ROOT / "data/demo"),
-        "--out",
-        str(home),
-    ]
-    done = subprocess.run(
-        command,
-        cwd=ROOT,
-        env=os.environ | {"ASSAY_HOME": str(home)},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return home, done.stdout + done.stderr
+def taken_in(sample: Sample, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """Give the folder of a run over the sample and all that the command printed."""
+    return sample.copy(tmp_path_factory.mktemp("numbers")), sample.printed
 
 
 @pytest.fixture(scope="module")

@@ -9,8 +9,7 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 
-ROOT = Path(__file__).parents[2]
-DEMO = ROOT / "data" / "demo"
+from tests.builders.sample import DEMO, ROOT, Sample
 
 
 def assay(home: Path, *arguments: object) -> subprocess.CompletedProcess[str]:
@@ -21,7 +20,8 @@ def assay(home: Path, *arguments: object) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_a_control_is_begun_completed_and_runs_beside_those_that_ship(tmp_path: Path) -> None:
+def test_a_control_is_begun_completed_and_runs_beside_those_that_ship(sample: Sample, tmp_path: Path) -> None:
+    sample.copy(tmp_path)
     begun = assay(tmp_path, "controls", "new", "payment_by_wallet")
     assert begun.returncode == 0, begun.stderr
     path = tmp_path / "controls" / "payment_by_wallet.sql"
