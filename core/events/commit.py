@@ -16,11 +16,9 @@ from core.kernel.records import STREAMS
 from core.lake.schemas import LEDGER, QUARANTINE, REVISED, ddl, layout
 from core.lake.session import Session
 from core.lake.sql import identifier, literal
-from core.lake.tables import Lake
+from core.lake.tables import ROW_GROUP, Lake
 
 __all__ = ["commit"]
-
-_BATCH = 65_536
 
 
 def commit(session: Session, lake: Lake, stage: Stage, hidden: Set[int]) -> None:
@@ -139,4 +137,4 @@ class _Appends:
         rows = f"FROM {relation} WHERE {arrival} IN ({', '.join(waiting) or 'NULL'})"
         if self._session.execute(f"SELECT 1 {rows} LIMIT 1").fetchall():
             found = self._session.sql(f"SELECT * {rows} ORDER BY {order}")
-            self._lake.append(table, found.to_arrow_reader(_BATCH), waiting)
+            self._lake.append(table, found.to_arrow_reader(ROW_GROUP), waiting)

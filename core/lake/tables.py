@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 import fcntl
+import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 from urllib.parse import unquote
+from uuid import uuid4
 
 import pyarrow as pa
-from deltalake import CommitProperties, DeltaTable, Transaction, WriterProperties, write_deltalake
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+from deltalake import CommitProperties, DeltaTable, Schema, Transaction
+from deltalake.transaction import AddAction, create_table_with_add_actions
 
 from core.kernel.errors import LakeBusyError, LakeError
 from core.lake.sql import file_pattern
 
-__all__ = ["Lake"]
+__all__ = ["ROW_GROUP", "Lake"]
 
-_WRITER = WriterProperties(compression="ZSTD", max_row_group_size=32_768)
+ROW_GROUP = 32_768
+"""How many rows are read or passed over together."""
 
 _ODD = re.compile(r"[\[\]^|\\\x00-\x1f]|%[0-9A-Fa-f]{2}")
 """What delta-rs cannot have in a path, or takes for something else."""
@@ -99,15 +106,24 @@ class Lake:
             Names of what is appended; kept by Delta in the commit itself.
         """
         reader = rows.to_reader() if isinstance(rows, pa.Table) else rows
-        write_deltalake(
-            str(self.path(name)),
-            pa.RecordBatchReader.from_batches(self.schemas[name], _cast(reader, self.schemas[name])),
-            mode="append",
-            writer_properties=_WRITER,
-            commit_properties=CommitProperties(
-                app_transactions=[Transaction(transaction, 1) for transaction in transactions]
-            ),
-        )
+        schema, folder = self.schemas[name], self.path(name)
+        folder.mkdir(parents=True, exist_ok=True)
+        file = folder / f"{uuid4()}.parquet"
+        try:
+            count = _write(file, reader, schema)
+        except BaseException:
+            file.unlink(missing_ok=True)
+            raise
+        written = file.stat()
+        stats, at = json.dumps({"numRecords": count}), int(written.st_mtime * 1000)
+        added = [AddAction(file.name, written.st_size, {}, at, data_change=True, stats=stats)]
+        told = CommitProperties(app_transactions=[Transaction(one, 1) for one in transactions])
+        if self.exists(name):
+            self._open(name).create_write_transaction([*added], "append", schema, commit_properties=told)
+        else:
+            create_table_with_add_actions(
+                str(folder), Schema.from_arrow(schema), added, commit_properties=told
+            )
 
     @contextmanager
     def writing(self) -> Iterator[None]:
@@ -134,6 +150,22 @@ class Lake:
             yield
 
 
-def _cast(reader: pa.RecordBatchReader, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
-    for batch in reader:
-        yield from pa.Table.from_batches([batch]).select(schema.names).cast(schema).to_batches()
+def _write(file: Path, rows: pa.RecordBatchReader, schema: pa.Schema) -> int:
+    """Write rows in their order, as which they are found again fast; return how many there are.
+
+    Delta's own writer splits what it is given over the processors and mixes it.
+    """
+    parts = (pa.Table.from_batches([batch]).select(schema.names).cast(schema) for batch in rows)
+    first = next(parts, schema.empty_table())
+    recurring = [name for name in schema.names if _recurs(first[name])]
+    count = 0
+    with pq.ParquetWriter(file, schema, compression="zstd", use_dictionary=recurring) as writer:
+        for part in chain([first], parts):
+            writer.write_table(part, row_group_size=ROW_GROUP)
+            count += part.num_rows
+    return count
+
+
+def _recurs(column: pa.ChunkedArray) -> bool:
+    """Tell whether a dictionary of a column's values would be much shorter than the column."""
+    return len(column) > 2 * len(pc.unique(column))

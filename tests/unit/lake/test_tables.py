@@ -7,11 +7,12 @@ import sys
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from core.kernel.errors import LakeBusyError, LakeError
 from core.lake.session import connect
-from core.lake.tables import Lake
+from core.lake.tables import ROW_GROUP, Lake
 
 SCHEMA = pa.schema([("name", pa.string()), ("size", pa.int64())])
 
@@ -59,6 +60,16 @@ def test_an_append_is_a_version_and_older_versions_stay_readable(lake: Lake) -> 
 def test_a_committed_append_is_known_by_its_transactions(lake: Lake) -> None:
     lake.append("t", rows("a"), ["1", "2"])
     assert lake.committed("t", ["1", "2", "3"]) == {"1", "2"}
+
+
+def test_rows_stay_in_their_order_so_that_few_are_read_to_find_some(lake: Lake) -> None:
+    names = [f"{place:06}" for place in range(3 * ROW_GROUP + 5)]
+    lake.append("t", pa.RecordBatchReader.from_batches(SCHEMA, rows(*names).to_batches(10_000)), ["1"])
+    (file,) = lake.path("t").glob("*.parquet")
+    written = pq.ParquetFile(file)
+    assert written.read()["name"].to_pylist() == names
+    groups = [written.metadata.row_group(place).column(0) for place in range(written.num_row_groups)]
+    assert not any(group.has_dictionary_page for group in groups), "no name comes twice"
 
 
 def test_an_append_that_fails_on_the_way_leaves_nothing(lake: Lake) -> None:
