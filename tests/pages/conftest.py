@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 
 from core.api import Assay, Role
 from core.bootstrap import assemble, wall_clock
@@ -21,7 +21,20 @@ from tests.builders.people import PASSWORD, a_person, facade, keep
 from tests.builders.sample import Sample
 from tests.packages import not_run
 from tests.pages import made_up
-from tests.pages.browser import QUIET, ROOT, NotRunError, Visit, chromium, context, dashboard, forget, visit
+from tests.pages.browser import (
+    PATIENCE_MS,
+    QUIET,
+    ROOT,
+    NotRunError,
+    Visit,
+    chromium,
+    context,
+    dashboard,
+    forget,
+    visit,
+)
+
+expect.set_options(timeout=PATIENCE_MS)
 
 
 @dataclass(frozen=True)
