@@ -272,17 +272,20 @@ records as not materialized (select event_id from mediation_records),
 rejected_files as (select file_id from usage_files where status = 'rejected'),
 unbilled_files as (select file_id from usage_files where kind in ('nrtrde', 'rap', 'test')),
 contexts as (select event_id, account_id, subscription_id, cycle from event_context),
-rejected_events as (select events.* from events semi join rejected_files using (file_id)),
-mediated as not materialized (select event_id from records anti join rejected_events using (event_id)),
+-- nearly all events have a record: few are worth more columns than a hash
+without_record as materialized (
+    select event_id from events anti join records on hash(records.event_id) = hash(events.event_id)
+    union
+    select event_id from events semi join rejected_files using (file_id)
+),
 single_events as (
     select event_id, file_id, source, imsi, call_ref, 1 as parts, started_at, received_at
     from events
-    anti join mediated using (event_id)
+    semi join without_record using (event_id)
     where call_ref is null or partial_sequence is null
 ),
 session_parts as not materialized (select * from events where call_ref is not null and partial_sequence is not null),
-mediated_parts as (select event_id from mediated semi join session_parts using (event_id)),
-mediated_sessions as (select imsi, call_ref from session_parts semi join mediated_parts using (event_id)),
+mediated_sessions as (select imsi, call_ref from session_parts anti join without_record using (event_id)),
 whole_sessions as (
     select
         imsi,
@@ -326,7 +329,7 @@ moments as (
     semi join seen using (imsi, started_at)
     anti join unbilled_files using (file_id)
 ),
-mediated_moments as (select event_id from mediated semi join moments using (event_id)),
+mediated_moments as (select event_id from moments anti join without_record using (event_id)),
 delivered_again as (
     select seen.event_id
     from seen
