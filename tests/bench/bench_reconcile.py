@@ -3,9 +3,9 @@
 ``python -m tests.bench.bench_reconcile [LINES …]``; 10,000,000 needs 1 GB of disk and 12 GB of memory for
 the peers. Made-up lines: of the expected ones 0.3 % are not billed, 0.2 % billed twice, 0.5 % otherwise,
 and for 0.1 % something is billed that nobody expects. Every way reads the record's id and seven columns of
-both files, and must find each planted difference. The product's way is its own query,
-``review_compared.sql``, some accounts at a time as in a run, the parting of both sides included. Each round
-is a process of its own, in turn; the fastest of the rounds and the greatest peak count. The peers live in
+both files, and must find each planted difference. The product's way are its own queries,
+``review_repeated.sql`` and ``review_compared.sql``, over all lines at once with BUFFERS_MB. Each round is a
+process of its own, in turn; the fastest of the rounds and the greatest peak count. The peers live in
 ``.bench/peers``, made from ``requirements/peers.lock``.
 """
 
@@ -19,12 +19,12 @@ from pathlib import Path
 
 from core.lake.session import Limits, Session, connect
 from core.rating.engine import create_table
-from core.rating.slices import SLICE_EVENTS
 from tests.builders import rows
 from tests.builders.session import add_settings
 
-SIZES = (1_000_000,)
+SIZES = (1_000_000, 10_000_000)
 ROUNDS = 3
+BUFFERS_MB = 400
 ROOT = Path(__file__).parents[2]
 PEERS = ROOT / ".bench" / "peers"
 OURS = "product"
@@ -77,7 +77,7 @@ def lay(folder: Path, lines: int) -> tuple[int, ...]:
 
 def open_files(folder: Path) -> Session:
     """Open a session that holds what the comparison reads beside the two files."""
-    session = connect(Limits())
+    session = connect(Limits(memory_mb=BUFFERS_MB))
     for side in SIDES:
         session.read_parquet(str(folder / f"{side}.parquet")).create_view(side)
     add_settings(session, rows.settings())
@@ -86,33 +86,25 @@ def open_files(folder: Path) -> Session:
     return session
 
 
-def compare(session: Session, folder: Path) -> tuple[int, ...]:
+def compare(session: Session) -> tuple[int, ...]:
     """Compare as a run does once lines are priced; return what `lay` returns."""
-    session.table("billed").create_view("review_billed")
+    for side, view in (
+        ("billed", "review_billed"),
+        ("expected", "expected_charges"),
+        ("billed", "rating_slice_lines"),
+    ):
+        session.table(side).create_view(view)
     create_table(session, "review_repeated", "review_repeated")
-    ((lines,),) = session.execute("select count(*) from expected").fetchall()
-    slices = -(-lines // SLICE_EVENTS) if lines >= 3 * SLICE_EVENTS else 1
-    if slices > 1:
-        for side in SIDES:
-            parted = session.table(side).project(f"*, hash(account_id) % {slices} as slice_no")
-            parted.write_parquet(str(folder / side), partition_by=["slice_no"])
-    found = [0, 0, 0, 0]
-    for slice_no in range(slices):
-        for side, view in zip(SIDES, ("expected_charges", "rating_slice_lines"), strict=True):
-            files = folder / side / f"slice_no={slice_no}" / "*.parquet"
-            parts = session.table(side) if slices == 1 else session.read_parquet(str(files))
-            parts.create_view(view, replace=True)
-        session.execute(
-            "create or replace temp table rating_members as select distinct account_id, 1 as bill_cycle_day"
-            " from expected_charges"
-        )
-        create_table(session, "review_compared", "review_compared")
-        counted = session.execute(
-            "select count(*) filter (state = 'missing'), count(*) filter (state = 'extra'),"
-            " count(*) filter (state = 'different' and record_id not in (from review_repeated)),"
-            " count(distinct record_id) filter (record_id in (from review_repeated)) from review_compared"
-        ).fetchall()
-        found = [sum(pair) for pair in zip(found, counted[0], strict=True)]
+    session.execute(
+        "create temp table rating_members as select distinct account_id, 1 as bill_cycle_day"
+        " from expected_charges"
+    )
+    create_table(session, "review_compared", "review_compared")
+    (found,) = session.execute(
+        "select count(*) filter (state = 'missing'), count(*) filter (state = 'extra'),"
+        " count(*) filter (state = 'different' and record_id not in (from review_repeated)),"
+        " count(distinct record_id) filter (record_id in (from review_repeated)) from review_compared"
+    ).fetchall()
     return tuple(found)
 
 
@@ -120,8 +112,7 @@ def child(folder: Path) -> None:
     """Compare once; print seconds, processor seconds, peak MB and what was found."""
     session = open_files(folder)
     started, busy = time.perf_counter(), time.process_time()
-    with tempfile.TemporaryDirectory() as scratch:
-        found = compare(session, Path(scratch))
+    found = compare(session)
     seconds, processor = time.perf_counter() - started, time.process_time() - busy
     status = Path("/proc/self/status").read_text("ascii")
     peak = int(status.split("VmHWM:")[1].split()[0]) // 1024  # ru_maxrss would begin with the parent's
