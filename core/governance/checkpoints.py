@@ -229,15 +229,23 @@ def add(folder: Path, place: int, checkpoint: Checkpoint) -> None:
 
     Raises
     ------
-    FileExistsError
-        When the place is taken.
+    AuditError
+        RA-E600 when its place is taken or the disk does not take it; the next one covers as much.
     """
-    folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{place:08d}.checkpoint.json"
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o444), "w", encoding="utf-8") as file:
-        file.write(checkpoint.text)
-        file.flush()
-        os.fsync(file.fileno())
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o444)
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(checkpoint.text)
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:
+        raise AuditError(
+            f"checkpoint {path} cannot be written ({error.strerror}): make room and give access there, "
+            "then run assay audit checkpoint",
+            fields={"checkpoint": path.name},
+        ) from error
 
 
 def _place(path: Path) -> int:

@@ -1,4 +1,4 @@
-"""Prints what `docs/quality.md` says of four eyes: ``python -m tests.bench governance``.
+"""Prints what `docs/quality.md` says of four eyes and the disk: ``python -m tests.bench governance``.
 
 Each zero stands with the bound that it allows: with none in n tries the rate is at most 3/n (95 %). It speaks
 for what was tried, not for production.
@@ -15,12 +15,13 @@ from pathlib import Path
 from core.governance.four_eyes import objection
 from core.kernel.people import ROLES
 from core.kernel.proposals import KINDS, VERDICTS
+from tests.bench.disks import cut_checkpoints, fill, tear
 from tests.bench.races import kill, race
 from tests.builders.proposals import EVIDENCE, NOW, a_request, an_actor
 from tests.postgres import new_database, temporary_cluster
 from tests.unit.governance.test_four_eyes import EVIDENCES, RELATIONS, made_for, may
 
-RACES, KILLS, SEED = 1_000, 40, 20261126
+RACES, KILLS, CUTS, SEED = 1_000, 40, 1_000, 20261126
 
 
 @contextmanager
@@ -52,6 +53,24 @@ def matrix() -> tuple[int, int]:
     return len(cells), wrong
 
 
+def disks(folder: Path) -> None:
+    """Print what full disks and lost writes leave."""
+    full = fill(folder / "full")
+    print(
+        f"SQLite: {bound(full.half_done + full.not_going_on, full.disks)} disks that fill at every write "
+        f"left half a decision or a store that does not go on; {full.refused} refused the change"
+    )
+    for name, torn in (
+        ("what SQLite had written ahead", tear(folder / "torn", CUTS, SEED)),
+        ("the newest checkpoint", cut_checkpoints(folder / "sealed", CUTS, SEED)),
+    ):
+        print(
+            f"{name} cut at random: {bound(torn.wrong, torn.cuts)} cuts left half a decision or went unseen; "
+            f"{torn.lost:,} lost something",
+            flush=True,
+        )
+
+
 def main() -> None:
     """Print the table."""
     cells, wrong = matrix()
@@ -69,6 +88,8 @@ def main() -> None:
                 f"{killed.kills} kills of the decider, which had approved {killed.decided:,}",
                 flush=True,
             )
+    with tempfile.TemporaryDirectory() as folder:
+        disks(Path(folder))
 
 
 if __name__ == "__main__":
