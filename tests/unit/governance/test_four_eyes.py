@@ -19,7 +19,7 @@ from core.kernel.errors import (
     InputError,
     ProofNeededError,
 )
-from core.kernel.people import ROLES, Actor, Role
+from core.kernel.people import ROLES, Actor, Method, Role
 from core.kernel.proposals import KINDS, VERDICTS, Kind, Proposal, Verdict
 from tests.builders.proposals import (
     EVIDENCE,
@@ -95,10 +95,13 @@ def test_who_decides(kind: Kind, role: Role, verdict: Verdict, relation: str, ev
         assert str(refused.value) == against.sentence
 
 
-@pytest.mark.parametrize("method", ["cli", "service", "none"])
-def test_whoever_has_not_signed_in_decides_nothing(method: str) -> None:
+@pytest.mark.parametrize(
+    ("role", "method"),
+    [("supervisor", "cli"), ("supervisor", "service"), ("supervisor", "none"), ("service", "local")],
+)
+def test_whoever_is_no_person_who_signed_in_decides_nothing(role: Role, method: Method) -> None:
     proposal = a_proposal()
-    actor = Actor("sue", "Sue", "supervisor", method)  # type: ignore[arg-type]
+    actor = Actor("sue", "Sue", role, method)
     with pytest.raises(FourEyesError, match="a person who has signed in"):
         decide(proposal, a_request(proposal, actor=actor), now=NOW, evidence=EVIDENCE)
 
