@@ -33,17 +33,18 @@ def the_sample(folder: Path) -> Sample:
     with (folder / "sample.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not printed.exists():
-            done = _run(home)
+            done = run_sample(home)
             printed.write_text(done, encoding="utf-8")
     return Sample(home, printed.read_text("utf-8"))
 
 
-def _run(home: Path) -> str:
+def run_sample(home: Path, **environment: str) -> str:
+    """Take the sample in and check it by the command; return all that it printed."""
     command = [sys.executable, "-m", "core.entrypoints.cli", "run", str(DEMO), "--out", str(home)]
     done = subprocess.run(
         command,
         cwd=ROOT,
-        env=os.environ | {"ASSAY_HOME": str(home)},
+        env=os.environ | {"ASSAY_HOME": str(home)} | environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

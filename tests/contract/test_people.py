@@ -5,14 +5,17 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
+from core.api import Door, Settings
+from core.bootstrap import Parts
 from core.kernel.audit import AuditEvent, AuditQuery
 from core.kernel.errors import ConflictError
 from core.kernel.people import Credential
 from core.ports.store import Store
-from tests.builders.people import NOW, SYSTEM, a_person, a_session, keep
+from tests.builders.people import NOW, PASSWORD, SYSTEM, a_person, a_session, keep
 
 LATER = NOW + timedelta(minutes=5)
 
@@ -173,3 +176,29 @@ def test_what_a_session_has_unmasked_is_its_own(store: Store) -> None:
     assert store.unmasked("S-anna") == {"A1", "A2"}
     assert store.unmasked("S-other") == frozenset()
     assert actions(store).count("personal_data.unmasked") == 3
+
+
+def test_a_changed_role_counts_from_the_next_question(store: Store, tmp_path: Path) -> None:
+    keep(store, a_person())
+    door = Door(Parts(Settings(home=tmp_path), lambda: store))
+    token = door.sign_in("anna", PASSWORD).token
+    store.change_person(a_person(), a_person(role="auditor"), told("role.changed"))
+
+    assay = door.of(token)
+    assert assay is not None
+    assert assay.may("people.read")
+    assert not assay.may("personal_data.names")
+
+
+def test_an_administrator_ends_a_session_and_it_opens_nothing_any_more(store: Store, tmp_path: Path) -> None:
+    keep(store, a_person())
+    keep(store, a_person("adam", "administrator"))
+    door = Door(Parts(Settings(home=tmp_path), lambda: store))
+    token = door.sign_in("anna", PASSWORD).token
+    adam = door.of(door.sign_in("adam", PASSWORD).token)
+    assert adam is not None
+
+    assert [one.user_id for one in adam.sessions()] == ["adam", "anna"]
+    assert adam.revoke_sessions("anna") == 1
+    assert door.of(token) is None
+    assert adam.revoke_sessions("anna") == 0

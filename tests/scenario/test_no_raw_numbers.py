@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
 
-from core.api import ROLES, Assay, CaseFilter, Role
-from tests.builders.people import facade
-from tests.builders.sample import Sample
+from core.api import ROLES, Assay, CaseFilter, Role, Settings
+from core.bootstrap import Parts, assemble
+from tests.builders.people import actor
+from tests.builders.sample import Sample, run_sample
+from tests.postgres import new_database
 
 CASES, ACCOUNTS = 40, 8
 NUMBERS = {
@@ -22,18 +25,43 @@ NUMBERS = {
 }
 
 
-@pytest.fixture(scope="module")
-def taken_in(sample: Sample, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
-    """Give the folder of a run over the sample and all that the command printed."""
-    return sample.copy(tmp_path_factory.mktemp("numbers")), sample.printed
+@dataclass(frozen=True)
+class TakenIn:
+    """Hold an installation over the sample, and all that the command printed."""
+
+    home: Path
+    printed: str
+    parts: Parts
+
+    def ask_as(self, role: Role) -> Assay:
+        return Assay(self.parts).acting(actor(role))
+
+
+@pytest.fixture(
+    scope="module",
+    params=["sqlite", pytest.param("postgres", marks=[pytest.mark.long, pytest.mark.postgres])],
+)
+def taken_in(
+    request: pytest.FixtureRequest, sample: Sample, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[TakenIn]:
+    home, printed, url = tmp_path_factory.mktemp("numbers"), sample.printed, None
+    if request.param == "sqlite":
+        sample.copy(home)
+    else:
+        shutil.copytree(sample.home / "lake", home / "lake")
+        url = new_database(request.getfixturevalue("postgres_cluster"))
+        printed = run_sample(home, ASSAY_STORE_URL=url)
+    parts = assemble(Settings(home=home, store_url=url))
+    yield TakenIn(home, printed, parts)
+    parts.store.close()
 
 
 @pytest.fixture(scope="module")
-def raw(taken_in: tuple[Path, str]) -> re.Pattern[str]:
+def raw(taken_in: TakenIn) -> re.Pattern[str]:
     """Give a pattern of every number and address of the sample's customers."""
     found: set[str] = set()
     for stream, columns in NUMBERS.items():
-        folder = taken_in[0] / "lake" / stream
+        folder = taken_in.home / "lake" / stream
         for file in folder.rglob("*.parquet") if folder.is_dir() else ():
             table = pq.ParquetFile(file).read()
             for column in columns:
@@ -65,19 +93,16 @@ def answers(assay: Assay) -> Iterator[object]:
 
 @pytest.mark.parametrize("role", [role for role in ROLES if role != "service"])
 def test_no_answer_shows_a_number_that_was_not_opened(
-    taken_in: tuple[Path, str], raw: re.Pattern[str], role: Role
+    taken_in: TakenIn, raw: re.Pattern[str], role: Role
 ) -> None:
-    asked = list(answers(facade(taken_in[0], role)))
+    asked = list(answers(taken_in.ask_as(role)))
     shown = [match[0] for answer in asked for match in raw.finditer(str(answer))]
 
     assert shown == []
 
 
-def test_neither_the_command_nor_the_audit_trail_shows_one(
-    taken_in: tuple[Path, str], raw: re.Pattern[str]
-) -> None:
-    home, printed = taken_in
-    trail = "\n".join(facade(home, "auditor").audit_export())
+def test_neither_the_command_nor_the_audit_trail_shows_one(taken_in: TakenIn, raw: re.Pattern[str]) -> None:
+    trail = "\n".join(taken_in.ask_as("auditor").audit_export())
 
-    assert raw.findall(printed) == []
+    assert raw.findall(taken_in.printed) == []
     assert raw.findall(trail) == []

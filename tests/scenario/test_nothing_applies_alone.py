@@ -214,8 +214,8 @@ class Office(RuleBasedStateMachine):
     ("kind", "examples"),
     [
         ("fake", 60),
-        pytest.param("sqlite", 5, marks=pytest.mark.long),
-        pytest.param("postgres", 5, marks=[pytest.mark.long, pytest.mark.postgres]),
+        pytest.param("sqlite", 50, marks=pytest.mark.long),
+        pytest.param("postgres", 50, marks=[pytest.mark.long, pytest.mark.postgres]),
     ],
 )
 def test_no_sequence_of_actions_applies_anything_without_a_second_person(

@@ -7,7 +7,6 @@ import pytest
 
 from core.api import (
     ROLES,
-    AuditEvent,
     AuditQuery,
     Door,
     FirstSignIn,
@@ -17,7 +16,7 @@ from core.api import (
     SignInError,
 )
 from core.bootstrap import Parts
-from tests.builders.people import PASSWORD, SYSTEM, a_person, keep
+from tests.builders.people import PASSWORD, a_person, keep
 from tests.fakes.store import FakeStore
 
 ANOTHER = "nine green lanterns"
@@ -42,29 +41,6 @@ def test_a_session_leads_to_the_facade_that_asks_as_its_person(door: Door) -> No
     assert assay is not None
     assert (assay.actor.user_id, assay.actor.role, assay.actor.method) == ("anna", "analyst", "local")
     assert door.of("") is door.of("guess") is None
-
-
-def test_a_changed_role_counts_from_the_next_question(door: Door, store: FakeStore) -> None:
-    token = door.sign_in("anna", PASSWORD).token
-    store.change_person(
-        a_person(), a_person(role="auditor"), AuditEvent("role.changed", SYSTEM, "person", "anna")
-    )
-
-    assay = door.of(token)
-    assert assay is not None
-    assert assay.may("people.read")
-    assert not assay.may("personal_data.names")
-
-
-def test_an_administrator_ends_a_session_and_it_opens_nothing_any_more(door: Door) -> None:
-    token = door.sign_in("anna", PASSWORD).token
-    adam = door.of(door.sign_in("adam", PASSWORD).token)
-    assert adam is not None
-
-    assert [one.user_id for one in adam.sessions()] == ["adam", "anna"]
-    assert adam.revoke_sessions("anna") == 1
-    assert door.of(token) is None
-    assert adam.revoke_sessions("anna") == 0
 
 
 def test_signing_out_twice_is_no_error(door: Door) -> None:
