@@ -77,6 +77,13 @@ RULES: dict[Kind, Rule] = {
     "role": Rule(
         "people.manage", "people.approve", timedelta(days=3), {}, prove_from=Decimal(0), about_a_person=True
     ),
+    "case": Rule(
+        "cases.propose",
+        "cases.approve",
+        timedelta(days=7),
+        {"supervisor": Decimal(10_000)},
+        prove_from=Decimal(1_000),
+    ),
 }
 """The rule of each kind of change. Amounts are in the operator's home currency."""
 

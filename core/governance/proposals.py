@@ -133,7 +133,7 @@ def decided(proposal: Proposal) -> AuditEvent:
         raise ValueError(f"{proposal.proposal_id} waits still")
     if decision.verdict != "approved":
         return _told(proposal, decision.verdict, decision.decider, decision.reason)
-    event = _told(proposal, "changed", decision.decider, decision.reason)
+    event = _told(proposal, _NAMES[proposal.kind][2], decision.decider, decision.reason)
     return replace(event, approver=decision.decider)
 
 
@@ -158,12 +158,16 @@ def differences(before: Facts, after: Facts) -> tuple[Difference, ...]:
     )
 
 
-_NAMES: dict[Kind, tuple[str, str]] = {"control": ("threshold", "control"), "role": ("role", "person")}
-"""What the audit trail calls each kind of change, and the object that it changes."""
+_NAMES: dict[Kind, tuple[str, str, str]] = {
+    "control": ("threshold", "control", "changed"),
+    "role": ("role", "person", "changed"),
+    "case": ("correction", "case", "approved"),
+}
+"""What the audit trail calls each kind of change and its object, and what an approval does to it."""
 
 
 def _told(proposal: Proposal, verb: str, actor: Actor, reason: str) -> AuditEvent:
-    noun, object_kind = _NAMES[proposal.kind]
+    noun, object_kind, _ = _NAMES[proposal.kind]
     return AuditEvent(
         action=f"{noun}.{verb}",
         actor=actor,

@@ -15,6 +15,9 @@ __all__ = ["RIGHTS", "Grant", "Right", "granted_by", "lacking", "rights_of"]
 Right = Literal[
     "status.read",
     "cases.read",
+    "cases.work",
+    "cases.propose",
+    "cases.approve",
     "accounts.read",
     "personal_data.names",
     "personal_data.unmask",
@@ -54,6 +57,12 @@ RIGHTS: dict[Right, Grant] = {
     "cases.read": _grant(
         "See the triage queue and cases", "care_agent", "analyst", "supervisor", "product_manager", "auditor"
     ),
+    "cases.work": _grant(
+        "Take cases, comment on them, snooze them and close what is no issue",
+        "care_agent", "analyst", "supervisor",
+    ),
+    "cases.propose": _grant("Propose how a case is put right", "care_agent", "analyst", "supervisor"),
+    "cases.approve": _grant("Approve how a case is put right", "supervisor", "product_manager"),
     "accounts.read": _grant(
         "Find accounts and see their bills and usage", "care_agent", "analyst", "supervisor", "auditor"
     ),

@@ -12,8 +12,8 @@ from core.kernel.people import Actor
 
 __all__ = ["KINDS", "VERDICTS", "ControlSettings", "Decision", "Kind", "Proposal", "State", "Verdict"]
 
-Kind = Literal["control", "role"]
-"""What is to change: the thresholds and the switch of a control, or the role of a person."""
+Kind = Literal["control", "role", "case"]
+"""What is to change: a control's thresholds and switch, a person's role, or what a case is about."""
 
 Verdict = Literal["approved", "returned", "rejected", "withdrawn"]
 """How a proposal ends. The proposer withdraws it, somebody else does the rest."""
@@ -41,7 +41,7 @@ class Proposal:
     Parameters
     ----------
     object_id
-        What is to change, as its kind names it: a control's id, a person's user id.
+        What is to change, as its kind names it: a control's id, a person's user id, a case's id.
     before, after
         The values concerned, by name, as they are and as they are to be.
     effect

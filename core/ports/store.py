@@ -32,6 +32,7 @@ from core.kernel.results import (
     UsageEstimate,
 )
 from core.ports.audit import AuditTrail, AuditWrites
+from core.ports.case_life import CaseLifeStore
 from core.ports.people import PeopleStore
 from core.ports.proposals import ControlSettingsStore, ProposalStore
 
@@ -178,5 +179,14 @@ class CaseReads(Protocol):
         """Return what each run saw of the case, oldest first."""
 
 
-class Store(RunStore, CaseReads, AuditTrail, PeopleStore, ProposalStore, ControlSettingsStore, Protocol):
+class Store(
+    RunStore,
+    CaseReads,
+    CaseLifeStore,
+    AuditTrail,
+    PeopleStore,
+    ProposalStore,
+    ControlSettingsStore,
+    Protocol,
+):
     """Stand for the whole operational store."""

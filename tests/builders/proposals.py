@@ -39,9 +39,15 @@ def a_role_change(user_id: str = "bo", after: Role = "supervisor") -> Change:
     return Change("role", user_id, {"role": "analyst"}, {"role": after})
 
 
+def a_correction(case_id: str = "C-1", amount: str = "-12.50", **given: Any) -> Change:
+    after = {"action": "issue_credit", "amount": amount, "reason": "wrong_rate", "notify": True}
+    values = {"amount": abs(Decimal(amount)), "currency": "EUR", **given}
+    return Change("case", case_id, {"amount": "0"}, after, **values)
+
+
 def a_proposal(change: Change | None = None, actor: Actor | None = None, **given: Any) -> Proposal:
     chosen = change or a_change()
-    default = an_actor() if chosen.kind == "control" else an_actor("ada", "administrator")
+    default = an_actor("ada", "administrator") if chosen.kind == "role" else an_actor()
     how = {"evidence": EVIDENCE, "now": NOW, **given}
     return propose(chosen, actor or default, "The partner pays weekly.", **how)
 

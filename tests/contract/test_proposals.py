@@ -250,6 +250,25 @@ def test_an_approved_role_counts_at_once(store: Store) -> None:
     assert trail(store)[-2:] == ["role.proposed", "role.changed"]
 
 
+def test_a_role_that_is_no_longer_what_it_was_is_not_changed_whatever_evidence_is_handed_over(
+    store: Store,
+) -> None:
+    keep(store, a_person("bo"))
+    made = asked(store, a_role_change("bo"))
+    store.change_person(
+        a_person("bo"), a_person("bo", "auditor"), AuditEvent("role.changed", SYSTEM, "person", "bo")
+    )
+    request = a_request(made, "approved", SUE)
+
+    with pytest.raises(ConflictError, match="no longer what it was"):
+        store.decide(made.proposal_id, lambda kept, _: decide(kept, request, now=NOW, evidence=kept.evidence))
+
+    person = store.person("bo")
+    assert person is not None
+    assert person.role == "auditor"
+    assert store.waiting() == (made,)
+
+
 @pytest.mark.parametrize("change", ["role", "disabled", "segments"])
 def test_a_role_waits_for_the_person_as_they_were(store: Store, change: str) -> None:
     keep(store, a_person("ada", "administrator"))

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from core.cases.life import Asked, take
 from core.governance.four_eyes import take_back
 from core.governance.proposals import decided, proposed
 from core.kernel.audit import AuditEntry, AuditEvent, Facts
+from core.kernel.case_life import CaseLife
 from core.kernel.errors import ConflictError, NotFoundError
 from core.kernel.people import Person
 from core.kernel.proposals import ControlSettings, Kind, Proposal
 from core.kernel.results import ControlResult, RunSummary
+from core.ports.case_life import Taken
 from core.ports.proposals import SetUp
 
 
@@ -24,6 +27,9 @@ class FakeProposals:
     _people: dict[str, Person]
     latest_run: Callable[[], RunSummary | None]
     control_results: Callable[[str], Sequence[ControlResult]]
+    case_evidence: Callable[[str], Facts]
+    keep_step: Callable[[str, Callable[[CaseLife], Taken]], CaseLife]
+    lives: Callable[[Collection[str]], dict[str, CaseLife]]
 
     def __init__(self) -> None:
         super().__init__()
@@ -48,6 +54,8 @@ class FakeProposals:
         return tuple(one for _, one in found)[:limit]
 
     def evidence(self, kind: Kind, object_id: str) -> Facts:
+        if kind == "case":
+            return self.case_evidence(object_id)
         if kind == "role":
             person = self._people.get(object_id)
             if person is None:
@@ -67,8 +75,11 @@ class FakeProposals:
             if after is not before:
                 self._proposals[after.proposal_id] = after
                 self.record(decided(after))
+                self._follow(after)
+        self._rehearse(proposal)
         self._proposals[proposal.proposal_id] = proposal
         self.record(proposed(proposal))
+        self._follow(proposal)
         return proposal
 
     def decide(self, proposal_id: str, settle: Callable[[Proposal, Facts], Proposal]) -> Proposal:
@@ -76,10 +87,12 @@ class FakeProposals:
         after = settle(before, self.evidence(before.kind, before.object_id))
         if before.state != "waiting":
             raise ConflictError("Somebody else has decided this already.")
+        self._rehearse(after)
         if after.state == "approved":
             self._apply(after)
         self._proposals[proposal_id] = after
         self.record(decided(after))
+        self._follow(after)
         return after
 
     def control_settings(self) -> tuple[ControlSettings, ...]:
@@ -107,7 +120,20 @@ class FakeProposals:
             raise NotFoundError(f"There is no proposal {proposal_id}.")
         return self._proposals[proposal_id]
 
+    def _rehearse(self, proposal: Proposal) -> None:
+        """Refuse what the case refuses before anything is kept, as a transaction does."""
+        if proposal.kind == "case":
+            if proposal.object_id not in self.lives([proposal.object_id]):
+                raise NotFoundError(f"There is no case {proposal.object_id}.")
+            _step_of(proposal)(self.lives([proposal.object_id])[proposal.object_id])
+
+    def _follow(self, proposal: Proposal) -> None:
+        if proposal.kind == "case":
+            self.keep_step(proposal.object_id, _step_of(proposal))
+
     def _apply(self, proposal: Proposal) -> None:
+        if proposal.kind == "case":
+            return
         after: dict[str, Any] = dict(proposal.after)
         if proposal.kind == "role":
             person = self._people[proposal.object_id]
@@ -132,6 +158,15 @@ class FakeProposals:
 
     def _version(self, control_id: str) -> int:
         return max((one.version for one in self._settings if one.control_id == control_id), default=0)
+
+
+def _step_of(proposal: Proposal) -> Callable[[CaseLife], Taken]:
+    facts = {"proposal": proposal.proposal_id, **proposal.after}
+    asked, at = Asked("proposed", proposal.proposer, proposal.note, facts), proposal.proposed_at
+    if proposal.decision:
+        decision = proposal.decision
+        asked, at = Asked(decision.verdict, decision.decider, decision.reason, facts), decision.at
+    return lambda life: take(life, asked, at)
 
 
 def _result(one: ControlResult) -> Facts:

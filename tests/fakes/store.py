@@ -36,6 +36,7 @@ from core.kernel.results import (
 )
 from core.ports.store import RunRecord
 from tests.fakes.audit import FakeAuditTrail
+from tests.fakes.case_life import FakeCaseLife
 from tests.fakes.people import FakePeople
 from tests.fakes.proposals import FakeProposals
 
@@ -49,7 +50,7 @@ ORDERS: dict[SortKey, Callable[[Case], Any]] = {
 }
 
 
-class FakeStore(FakePeople, FakeProposals, FakeAuditTrail):
+class FakeStore(FakePeople, FakeProposals, FakeCaseLife, FakeAuditTrail):
     """Keep runs in a list and cases in a dictionary."""
 
     def __init__(self) -> None:
@@ -62,6 +63,7 @@ class FakeStore(FakePeople, FakeProposals, FakeAuditTrail):
         if self._record(record.summary.run_id):
             return False
         self.record(record.event)
+        closed = self.closed_with(record)
         previous = self._records[-1].summary.run_id if self._records else None
         for case in record.cases:
             known = self._cases.get(case.case_id)
@@ -73,6 +75,7 @@ class FakeStore(FakePeople, FakeProposals, FakeAuditTrail):
             self._cases[case.case_id] = case
             self._last_seen[case.case_id] = record.summary.run_id
         self._records.append(record)
+        self.reopen_changed(record, closed)
         return True
 
     def latest_run(self) -> RunSummary | None:

@@ -166,6 +166,25 @@ def test_what_no_checkpoint_covers_yet_is_still_chained(database: Database) -> N
         database.sealed.seal()
 
 
+def test_an_entry_that_names_another_before_it_is_caught_though_its_own_hash_is_right(
+    database: Database,
+) -> None:
+    database.sealed.tell(2)
+
+    def unchain(connection: Connection) -> None:
+        content = connection.scalar(text("select content from audit_entries where sequence = 22"))
+        start = content.index('"previous":"') + len('"previous":"')
+        other = content[:start] + FIRST + content[start + 64 :]
+        connection.execute(
+            text("update audit_entries set content = :content, hash = :hash where sequence = 22"),
+            {"content": other, "hash": leaf_hash(other)},
+        )
+
+    found = database.attack(unchain)
+
+    assert (found.bad, found.problem) == (22, "entry 22 does not follow entry 21")
+
+
 @pytest.mark.parametrize(
     "statement",
     [

@@ -1,4 +1,4 @@
-"""What a decision stands on and what an approval does, for each kind of change. Decides nothing.
+"""What a decision stands on and what follows from it, for each kind of change. Decides nothing.
 
 Another kind of change joins by one function in each of the two tables at the end.
 """
@@ -7,19 +7,23 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection, func, insert, select, update
 
 from core.adapters.store.approval_tables import control_settings
+from core.adapters.store.audit import SqlAuditTrail
+from core.adapters.store.case_life import keep_step, read_lives
 from core.adapters.store.people_tables import people
-from core.adapters.store.tables import control_results, runs
+from core.adapters.store.tables import cases, control_results, runs
+from core.cases.life import Asked, take
 from core.governance.canonical import canonical
 from core.kernel.audit import Facts
-from core.kernel.errors import ConflictError
+from core.kernel.errors import ConflictError, NotFoundError
 from core.kernel.proposals import Kind, Proposal
 
-Effect = Callable[[Connection, Proposal], None]
+Effect = Callable[[Connection, SqlAuditTrail, Proposal], None]
 Evidence = Callable[[Connection, str], Facts]
 
 
@@ -28,9 +32,9 @@ def evidence_of(connection: Connection, kind: Kind, object_id: str) -> Facts:
     return _EVIDENCE[kind](connection, object_id)
 
 
-def apply(connection: Connection, proposal: Proposal) -> None:
-    """Make an approved change, in the transaction that keeps its approval."""
-    _EFFECTS[proposal.kind](connection, proposal)
+def follow(connection: Connection, audit: SqlAuditTrail, proposal: Proposal) -> None:
+    """Do what follows from a proposal that was just made or decided, in the transaction that keeps it."""
+    _EFFECTS[proposal.kind](connection, audit, proposal)
 
 
 def _control_evidence(connection: Connection, control_id: str) -> Facts:
@@ -55,8 +59,31 @@ def _person_evidence(connection: Connection, user_id: str) -> Facts:
     return {"role": row.role, "segments": segments, "disabled": row.disabled}
 
 
-def _set_control(connection: Connection, proposal: Proposal) -> None:
-    assert proposal.decision is not None  # noqa: S101 - only what is approved gets here
+def _case_evidence(connection: Connection, case_id: str) -> Facts:
+    """Return what the latest run says of a case; that it is not found any more where it does not."""
+    columns = cases.c.amount, cases.c.currency, cases.c.findings, cases.c.fault, cases.c.root_cause
+    latest = select(func.max(runs.c.run_no)).scalar_subquery()
+    asked = select(*columns).where(cases.c.case_id == case_id, cases.c.last_run == latest)
+    row = connection.execute(asked).first()
+    return {"found": False} if row is None else {**row._mapping, "amount": f"{row.amount:.6f}"}
+
+
+def _move_case(connection: Connection, audit: SqlAuditTrail, proposal: Proposal) -> None:
+    """Take the step of the case that goes with a proposal of its correction."""
+    life = read_lives(connection, [proposal.object_id]).get(proposal.object_id)
+    if life is None:
+        raise NotFoundError(f"There is no case {proposal.object_id}.", fields={"case_id": proposal.object_id})
+    decision, facts = proposal.decision, {"proposal": proposal.proposal_id, **proposal.after}
+    if decision is None:
+        asked, at = Asked("proposed", proposal.proposer, proposal.note, facts), proposal.proposed_at
+    else:
+        asked, at = Asked(decision.verdict, decision.decider, decision.reason, facts), decision.at
+    keep_step(connection, audit, life, partial(take, asked=asked, now=at))
+
+
+def _set_control(connection: Connection, _audit: SqlAuditTrail, proposal: Proposal) -> None:
+    if proposal.state != "approved" or proposal.decision is None:
+        return
     after: dict[str, Any] = dict(proposal.after)
     row = {
         "control_id": proposal.object_id,
@@ -69,7 +96,9 @@ def _set_control(connection: Connection, proposal: Proposal) -> None:
     connection.execute(insert(control_settings).values(row))
 
 
-def _set_role(connection: Connection, proposal: Proposal) -> None:
+def _set_role(connection: Connection, _audit: SqlAuditTrail, proposal: Proposal) -> None:
+    if proposal.state != "approved":
+        return
     still = people.c.user_id == proposal.object_id, people.c.role == proposal.before["role"]
     changed = update(people).where(*still).values(dict(proposal.after))
     if connection.execute(changed).rowcount != 1:
@@ -84,5 +113,9 @@ def _version(connection: Connection, control_id: str) -> int:
     return connection.scalar(newest.where(control_settings.c.control_id == control_id)) or 0
 
 
-_EVIDENCE: dict[Kind, Evidence] = {"control": _control_evidence, "role": _person_evidence}
-_EFFECTS: dict[Kind, Effect] = {"control": _set_control, "role": _set_role}
+_EVIDENCE: dict[Kind, Evidence] = {
+    "control": _control_evidence,
+    "role": _person_evidence,
+    "case": _case_evidence,
+}
+_EFFECTS: dict[Kind, Effect] = {"control": _set_control, "role": _set_role, "case": _move_case}

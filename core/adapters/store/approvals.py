@@ -10,7 +10,7 @@ from typing import Any, cast
 
 from sqlalchemy import ColumnElement, Connection, Engine, RowMapping, func, insert, select, update
 
-from core.adapters.store.approval_effects import apply, evidence_of
+from core.adapters.store.approval_effects import evidence_of, follow
 from core.adapters.store.approval_tables import control_set_up, control_settings, proposals
 from core.adapters.store.audit import SqlAuditTrail
 from core.adapters.store.engine import writing
@@ -66,8 +66,10 @@ class SqlProposals:
                 if after is not before:
                     _settle(connection, after)
                     self._audit.append(connection, decided(after))
+                    follow(connection, self._audit, after)
             connection.execute(insert(proposals).values(_row(proposal)))
             self._audit.append(connection, proposed(proposal))
+            follow(connection, self._audit, proposal)
             return proposal
 
     def decide(self, proposal_id: str, settle: Callable[[Proposal, Facts], Proposal]) -> Proposal:
@@ -76,9 +78,8 @@ class SqlProposals:
             before = _find(connection, proposal_id)
             after = settle(before, evidence_of(connection, before.kind, before.object_id))
             _settle(connection, after)
-            if after.state == "approved":
-                apply(connection, after)
             self._audit.append(connection, decided(after))
+            follow(connection, self._audit, after)
             return after
 
     def control_settings(self) -> tuple[ControlSettings, ...]:

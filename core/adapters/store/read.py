@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import fields
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -34,10 +35,11 @@ from core.adapters.store.tables import (
 )
 from core.adapters.store.types import Money
 from core.kernel.reads import CaseQuery, FlowKey, SortKey
+from core.kernel.results import Case
 
 Question = Select[*tuple[Any, ...]]
 
-CASE_COLUMNS = [column for column in cases.c if column.name not in {"at_stake", "last_run"}]
+CASE_COLUMNS = [cases.c[field.name] for field in fields(Case)]
 FINDING_COLUMNS = [column for column in findings.c if column.name != "run_no"]
 RUN_COLUMNS = [column for column in runs.c if column.name != "run_no"]
 

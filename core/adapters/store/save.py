@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict
+from decimal import Decimal
 from itertools import islice
 from typing import Any
 
@@ -11,6 +12,7 @@ import pyarrow as pa
 from sqlalchemy import Connection, Insert, Table, case, func, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 
+from core.adapters.store.case_life import LIFE
 from core.adapters.store.tables import (
     case_sightings,
     cases,
@@ -23,10 +25,14 @@ from core.adapters.store.tables import (
     runs,
     usage_estimates,
 )
+from core.kernel.case_life import CLOSED
 from core.kernel.results import Case
 from core.ports.store import RunRecord
 
 BATCH = 10_000
+
+Seen = tuple[Decimal, int]
+"""The money and the number of findings that a run saw in a case."""
 
 UPSERTS: dict[str, Callable[[Table], sqlite.Insert | postgresql.Insert]] = {
     "sqlite": sqlite.insert,
@@ -35,7 +41,7 @@ UPSERTS: dict[str, Callable[[Table], sqlite.Insert | postgresql.Insert]] = {
 
 SIGHTED = ("case_id", "run_no", "amount", "findings")
 
-KEPT = ("case_id", "status", "opened_at", "due_at")
+KEPT = ("case_id", "status", "opened_at", "due_at", *LIFE)
 """What a case keeps, or decides by its own rule, when a later run sees it again."""
 
 
@@ -71,6 +77,13 @@ def save_run(connection: Connection, record: RunRecord) -> bool:
     seen = select(cases.c.case_id, cases.c.last_run, cases.c.amount, cases.c.findings)
     connection.execute(insert(case_sightings).from_select(SIGHTED, seen.where(cases.c.last_run == run_no)))
     return True
+
+
+def closed_with(connection: Connection, record: RunRecord) -> dict[str, Seen]:
+    """Return what each closed case among those of a run was last seen with."""
+    chosen = select(cases.c.case_id, cases.c.amount, cases.c.findings).where(cases.c.status.in_(CLOSED))
+    known = {row.case_id: (row.amount, row.findings) for row in connection.execute(chosen)}
+    return {item.case_id: known[item.case_id] for item in record.cases if item.case_id in known}
 
 
 def _fill(connection: Connection, statement: Insert, rows: Iterable[Mapping[str, Any]]) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy import Engine, Table, func, select
 from core.adapters.store import read, save
 from core.adapters.store.approvals import SqlProposals
 from core.adapters.store.audit import SqlAuditTrail
+from core.adapters.store.case_life import SqlCaseLife, reopen_changed
 from core.adapters.store.engine import open_engine, writing
 from core.adapters.store.migrate import upgrade
 from core.adapters.store.people import SqlPeople
@@ -50,7 +51,7 @@ LATE = ("file_late",)
 MISSING = ("file_missing", "feed_silent")
 
 
-class SqlStore(SqlPeople, SqlProposals):
+class SqlStore(SqlPeople, SqlProposals, SqlCaseLife):
     """Answer and keep what `core.ports.store.Store` says, on one engine.
 
     Parameters
@@ -72,9 +73,11 @@ class SqlStore(SqlPeople, SqlProposals):
     def save_run(self, record: RunRecord) -> bool:
         """Save one run as a whole or not at all; False when it is already saved."""
         with writing(self._engine) as connection:
+            closed = save.closed_with(connection, record)
             saved = save.save_run(connection, record)
             if saved:
                 self._audit.append(connection, record.event)
+                reopen_changed(connection, self._audit, record, closed)
             return saved
 
     def latest_run(self) -> RunSummary | None:

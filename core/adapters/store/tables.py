@@ -170,6 +170,13 @@ cases = Table(
     Column("search_text", PlainText(SEARCH_LENGTH), nullable=False),
     Column("at_stake", Money, nullable=False),  # the amount without its sign, to sort and sum by
     Column("last_run", ForeignKey(runs.c.run_no), nullable=False),
+    # where it stands with people, which no run changes; its state is the status above
+    Column("version", Integer, nullable=False, default=0, server_default="0"),
+    Column("owner_id", PlainText(ID_LENGTH)),
+    Column("owner_name", PlainText),
+    Column("snoozed_until", Instant),
+    Column("waits_for", PlainText),
+    Column("waits_since", Instant),
 )
 Index(  # the default order; and all that a selection or a sum looks at, so that neither reads the table
     "ix_cases_queue",
@@ -199,6 +206,25 @@ case_sightings = Table(
     Column("run_no", ForeignKey(runs.c.run_no), primary_key=True),
     Column("amount", Money, nullable=False),
     Column("findings", BigInteger, nullable=False),
+)
+
+Index("ix_cases_owner", cases.c.last_run, cases.c.owner_id, cases.c.status)
+
+case_steps = Table(
+    "case_steps",
+    metadata,
+    Column("case_id", ForeignKey(cases.c.case_id), primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("step", PlainText, nullable=False),
+    Column("actor_id", PlainText(ID_LENGTH), nullable=False),
+    Column("actor_name", PlainText, nullable=False),
+    Column("actor_role", PlainText, nullable=False),
+    Column("actor_method", PlainText, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("before", PlainText, nullable=False),
+    Column("after", PlainText, nullable=False),
+    Column("note", PlainText, nullable=False),
+    Column("facts", PlainText, nullable=False),  # canonical JSON
 )
 
 audit_entries = Table(

@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 
 from core.adapters.store import open_store
+from core.adapters.store.audit import SqlAuditTrail
 from core.adapters.store.engine import open_engine
+from core.adapters.store.migrate import upgrade
 from core.kernel.errors import StoreError
-from tests.builders.audit import PSEUDONYMS
+from tests.builders.audit import PSEUDONYMS, an_event
 
 
 def test_a_damaged_database_is_a_store_error(tmp_path: Path) -> None:
@@ -25,4 +27,14 @@ def test_a_database_that_does_not_answer_is_a_store_error() -> None:
     engine = open_engine("postgresql+psycopg://nobody@127.0.0.1:9/nothing?connect_timeout=1")
     with pytest.raises(StoreError), engine.connect():
         pass
+    engine.dispose()
+
+
+def test_an_audit_entry_is_not_appended_outside_the_transaction_of_what_it_tells(sqlite_url: str) -> None:
+    engine = open_engine(sqlite_url)
+    upgrade(engine)
+    trail = SqlAuditTrail(engine, PSEUDONYMS)
+    with engine.begin() as connection, pytest.raises(RuntimeError, match="on a connection of `writing`"):
+        trail.append(connection, an_event())
+    assert trail.head() is None
     engine.dispose()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
@@ -10,7 +11,7 @@ from itertools import product
 import pytest
 
 from core.governance.four_eyes import RULES, decide, needs_second_person, objection, propose
-from core.governance.proposals import content_hash, decided, differences, proposed
+from core.governance.proposals import Change, content_hash, decided, differences, proposed
 from core.kernel.errors import (
     AssayError,
     ConflictError,
@@ -25,6 +26,7 @@ from tests.builders.proposals import (
     EVIDENCE,
     NOW,
     a_change,
+    a_correction,
     a_proposal,
     a_request,
     a_role_change,
@@ -34,10 +36,17 @@ from tests.builders.proposals import (
 PROPOSERS: dict[Kind, set[Role]] = {
     "control": {"analyst", "product_manager", "administrator"},
     "role": {"administrator"},
+    "case": {"care_agent", "analyst", "supervisor"},
 }
 APPROVERS: dict[Kind, set[Role]] = {
     "control": {"supervisor", "product_manager"},
     "role": {"supervisor", "administrator"},
+    "case": {"supervisor", "product_manager"},
+}
+CHANGES: dict[Kind, Callable[[], Change]] = {
+    "control": a_change,
+    "role": lambda: a_role_change("concerned"),
+    "case": a_correction,
 }
 RELATIONS = ("proposer", "on whose behalf", "concerned", "somebody else")
 EVIDENCES = ("as it was", "changed")
@@ -50,7 +59,7 @@ def test_every_kind_of_change_has_its_row_in_this_matrix() -> None:
 
 @pytest.mark.parametrize(("kind", "role"), list(product(KINDS, ROLES)))
 def test_only_these_roles_may_propose(kind: Kind, role: Role) -> None:
-    change = a_change() if kind == "control" else a_role_change()
+    change = CHANGES[kind]()
     if role in PROPOSERS[kind]:
         assert a_proposal(change, an_actor("ana", role)).state == "waiting"
     else:
@@ -59,9 +68,9 @@ def test_only_these_roles_may_propose(kind: Kind, role: Role) -> None:
 
 
 def made_for(kind: Kind) -> Proposal:
-    change = a_change() if kind == "control" else a_role_change("concerned")
     agent = Actor("agent", "Agent", "service", "service")
-    return a_proposal(change, agent, on_behalf_of=an_actor("behalf", "administrator"))
+    behalf = an_actor("behalf", "administrator" if kind == "role" else "analyst")
+    return a_proposal(CHANGES[kind](), agent, on_behalf_of=behalf)
 
 
 def may(kind: Kind, role: Role, verdict: Verdict, relation: str, evidence: str) -> bool:

@@ -114,3 +114,10 @@ def test_a_place_outside_the_tree_has_no_proof() -> None:
     assert root_through(LEAVES[0], 3, 3, []) is None
     with pytest.raises(ValueError, match="2 peaks"):
         Frontier(5, LEAVES[:1])
+
+
+@pytest.mark.parametrize(("index", "size"), [(0, 4), (5, 8), (69, 70)])
+def test_a_proof_that_stops_short_of_the_root_leads_nowhere(index: int, size: int) -> None:
+    proof = inclusion_proof(index, MANY[:size])
+    assert root_through(MANY[index], index, size, proof) == root_of(MANY[:size])
+    assert root_through(MANY[index], index, size, proof[:-1]) is None

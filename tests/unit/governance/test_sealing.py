@@ -11,7 +11,7 @@ import pytest
 
 from core.governance import sealing
 from core.governance.audit_files import issue, read_receipt
-from core.governance.checkpoints import latest, read_checkpoint, read_folder
+from core.governance.checkpoints import add, latest, read_checkpoint, read_folder
 from core.governance.merkle import root_of
 from core.governance.verify import verify
 from core.kernel.audit import AuditEntry, AuditQuery
@@ -184,3 +184,13 @@ def test_no_receipt_without_a_checkpoint_or_for_an_entry_that_was_changed(tmp_pa
         issue(newest, sealed.ledger)
     with pytest.raises(AuditError, match="entry 3 is not the one"):
         issue(replace(third, hash=newest.hash), sealed.ledger)
+
+
+def test_a_checkpoint_is_never_written_over(tmp_path: Path) -> None:
+    sealed = a_sealed_trail(tmp_path, 3, 4)
+    (first, second), before = sealed.ledger.checkpoints, files(sealed)[0].read_bytes()
+
+    with pytest.raises(AuditError, match="cannot be written"):
+        add(tmp_path / "checkpoints", 1, second)
+
+    assert files(sealed)[0].read_bytes() == before == first.text.encode()

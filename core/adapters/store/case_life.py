@@ -1,0 +1,128 @@
+"""Where cases stand and what people did to them, in SQL: `core.ports.case_life`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import asdict
+from decimal import Decimal
+from functools import partial
+from typing import Any
+
+from sqlalchemy import Connection, Engine, RowMapping, insert, select, update
+
+from core.adapters.store.audit import SqlAuditTrail
+from core.adapters.store.engine import writing
+from core.adapters.store.tables import case_steps, cases
+from core.cases.life import Asked, postponed_by, take, told
+from core.governance.canonical import canonical
+from core.kernel.case_life import CaseLife, CaseStep
+from core.kernel.errors import ConflictError, NotFoundError
+from core.kernel.people import Actor
+from core.ports.case_life import Taken
+from core.ports.store import RunRecord
+
+LIFE = ("version", "owner_id", "owner_name", "snoozed_until", "waits_for", "waits_since")
+LIFE_COLUMNS = (cases.c.case_id, cases.c.account_id, cases.c.status, *(cases.c[name] for name in LIFE))
+PERSON = {"user_id": "actor_id", "name": "actor_name", "role": "actor_role", "method": "actor_method"}
+AT_ONCE = 500
+"""How many ids one statement names: SQLite bounds them."""
+
+
+class SqlCaseLife:
+    """Keep the life of cases; a part of `core.adapters.store.sql.SqlStore`."""
+
+    _engine: Engine
+    _audit: SqlAuditTrail
+
+    def lives(self, case_ids: Collection[str]) -> dict[str, CaseLife]:
+        """Return where cases stand."""
+        with self._engine.connect() as connection:
+            return read_lives(connection, case_ids)
+
+    def case_steps(self, case_id: str) -> tuple[CaseStep, ...]:
+        """Return the steps of a case, newest first."""
+        chosen = select(case_steps).where(case_steps.c.case_id == case_id)
+        with self._engine.connect() as connection:
+            rows = connection.execute(chosen.order_by(case_steps.c.version.desc())).mappings()
+            return tuple(map(_step, rows))
+
+    def step_cases(self, seen: Mapping[str, int], take: Callable[[CaseLife], Taken]) -> tuple[CaseLife, ...]:
+        """Take one step of each of some cases."""
+        with writing(self._engine) as connection:
+            known = read_lives(connection, seen)
+            for case_id, version in sorted(seen.items()):
+                if case_id not in known:
+                    raise NotFoundError(f"There is no case {case_id}.", fields={"case_id": case_id})
+                if known[case_id].version != version:
+                    raise _meanwhile(connection, case_id)
+            return tuple(keep_step(connection, self._audit, known[one], take) for one in sorted(seen))
+
+
+def read_lives(connection: Connection, case_ids: Collection[str]) -> dict[str, CaseLife]:
+    """Return where cases stand, by id."""
+    wanted, found = sorted(case_ids), {}
+    for first in range(0, len(wanted), AT_ONCE):
+        chosen = select(*LIFE_COLUMNS).where(cases.c.case_id.in_(wanted[first : first + AT_ONCE]))
+        for row in connection.execute(chosen).mappings():
+            values = {key: value for key, value in row.items() if key != "status"}
+            found[row["case_id"]] = CaseLife(**values, state=row["status"])
+    return found
+
+
+def keep_step(
+    connection: Connection, audit: SqlAuditTrail, before: CaseLife, take: Callable[[CaseLife], Taken]
+) -> CaseLife:
+    """Keep a step of a case that was read in this transaction, and tell the audit trail."""
+    after, step = take(before)
+    values: dict[str, Any] = {name: getattr(after, name) for name in LIFE} | {"status": after.state}
+    this = cases.c.case_id == before.case_id
+    later = postponed_by(before, after, step.at)
+    if later:
+        values["due_at"] = connection.execute(select(cases.c.due_at).where(this)).scalar_one() + later
+    connection.execute(update(cases).where(this).values(values))
+    connection.execute(insert(case_steps).values(_row(step)))
+    audit.append(connection, told(after, step))
+    return after
+
+
+def reopen_changed(
+    connection: Connection,
+    audit: SqlAuditTrail,
+    record: RunRecord,
+    closed: Mapping[str, tuple[Decimal, int]],
+) -> None:
+    """Open again each closed case in which a run found something else than it was closed with."""
+    found = {item.case_id: item for item in record.cases if item.case_id in closed}
+    changed = {one: item for one, item in found.items() if (item.amount, item.findings) != closed[one]}
+    for case_id, life in sorted(read_lives(connection, changed).items()):
+        item, (amount, findings) = changed[case_id], closed[case_id]
+        facts = {
+            "run": record.summary.run_id,
+            "amount": {"closed_with": amount, "now": item.amount},
+            "findings": {"closed_with": findings, "now": item.findings},
+        }
+        asked = Asked("reopened", record.event.actor, facts=facts)
+        keep_step(connection, audit, life, partial(take, asked=asked, now=record.summary.finished_at))
+
+
+def _meanwhile(connection: Connection, case_id: str) -> ConflictError:
+    chosen = select(case_steps).where(case_steps.c.case_id == case_id)
+    row = connection.execute(chosen.order_by(case_steps.c.version.desc()).limit(1)).mappings().one()
+    step = _step(row)
+    return ConflictError(
+        f"{step.actor.name} has {step.step} {case_id} meanwhile: look at it again.",
+        fields={"case_id": case_id, "by": step.actor.name, "step": step.step, "version": step.version},
+    )
+
+
+def _row(step: CaseStep) -> dict[str, Any]:
+    row = {key: value for key, value in asdict(step).items() if key != "actor"}
+    actor = {column: getattr(step.actor, name) for name, column in PERSON.items()}
+    return row | actor | {"facts": canonical(step.facts)}
+
+
+def _step(row: RowMapping) -> CaseStep:
+    kept = {key: value for key, value in row.items() if key in CaseStep.__dataclass_fields__}
+    actor = Actor(**{name: row[column] for name, column in PERSON.items()})
+    return CaseStep(**kept | {"actor": actor, "facts": json.loads(row["facts"])})

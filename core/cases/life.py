@@ -1,0 +1,162 @@
+"""The life of a case: which step leads where, who owns it, and what stops its clock. Keeps nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any, cast
+
+from core.governance.canonical import plain
+from core.kernel.audit import AuditEvent, Facts
+from core.kernel.case_life import CLOSED, CLOSINGS, CaseLife, CaseState, CaseStep, Step
+from core.kernel.errors import ConflictError, InputError
+from core.kernel.people import Actor
+
+__all__ = ["MOVES", "OPEN", "Asked", "allowed", "postponed_by", "take", "told"]
+
+OPEN: frozenset[CaseState] = frozenset({"new", "in_triage", "reopened"})
+_WAITING: frozenset[CaseState] = frozenset({"awaiting_approval"})
+_ALIVE: frozenset[CaseState] = OPEN.union({"snoozed"})
+_CLOSED: frozenset[CaseState] = frozenset(CLOSED)
+_ANY: frozenset[CaseState] = _ALIVE.union(_WAITING, _CLOSED)
+
+MOVES: Mapping[Step, tuple[frozenset[CaseState], CaseState | None]] = {
+    "assigned": (_ALIVE.union(_WAITING), None),
+    "commented": (_ANY, None),
+    "snoozed": (OPEN, "snoozed"),
+    "woken": (frozenset({"snoozed"}), "in_triage"),
+    "paused": (OPEN, "in_triage"),
+    "resumed": (_ANY, None),
+    "proposed": (OPEN, "awaiting_approval"),
+    "withdrawn": (_WAITING, "in_triage"),
+    "returned": (_WAITING, "in_triage"),
+    "approved": (_WAITING, "approved"),
+    "rejected": (_WAITING, "rejected"),
+    "closed": (_ALIVE, "not_an_issue"),
+    "reopened": (_CLOSED, "reopened"),
+}
+"""From which states each step may be taken, and the state that it leads to; None where it stays."""
+
+_CLAIMS: frozenset[Step] = frozenset({"commented", "snoozed", "paused", "proposed", "closed", "woken"})
+"""Steps by which whoever takes them takes a case that nobody has."""
+
+_LONGEST_NOTE = 4_000
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Ask for one step of a case.
+
+    Parameters
+    ----------
+    facts
+        ``assigned``: ``owner_id``, ``owner_name``, both None to give it back; ``snoozed``: ``until``;
+        ``paused``: ``waits_for``; ``closed``: ``closing`` and, where known, ``root_cause``;
+        steps of a proposal: ``proposal``.
+    """
+
+    step: Step
+    actor: Actor
+    note: str = ""
+    facts: Facts = field(default_factory=dict)
+
+
+def allowed(state: CaseState) -> frozenset[Step]:
+    """Return the steps that may be taken from a state."""
+    return frozenset(step for step, (states, _) in MOVES.items() if state in states)
+
+
+def take(life: CaseLife, asked: Asked, now: datetime) -> tuple[CaseLife, CaseStep]:
+    """Return a case after a step, and the step as it is kept.
+
+    Parameters
+    ----------
+    now
+        This machine's time.
+
+    Raises
+    ------
+    ConflictError
+        RA-E401 when the step may not be taken from where the case stands.
+    InputError
+        RA-E100 when what belongs to the step is lacking.
+    """
+    note = asked.note.strip()
+    problem = _lacks(asked, note, now)
+    if problem:
+        raise InputError(problem)
+    states, leads_to = MOVES[asked.step]
+    if life.state not in states or (asked.step == "resumed" and life.waits_for is None):
+        words = life.state.replace("_", " ")
+        raise ConflictError(
+            f"{life.case_id} is {words}: that is not done from there.", fields={"state": life.state}
+        )
+    after = replace(_changed(life, asked, now), version=life.version + 1)
+    if life.owner_id is None and asked.step in _CLAIMS and asked.actor.role != "service":
+        after = replace(after, owner_id=asked.actor.user_id, owner_name=asked.actor.name)
+    touched = "in_triage" if leads_to is None and life.state in {"new", "reopened"} else life.state
+    after = replace(after, state=leads_to or touched)
+    step = CaseStep(
+        life.case_id,
+        after.version,
+        asked.step,
+        asked.actor,
+        now,
+        life.state,
+        after.state,
+        note,
+        cast("Facts", plain(asked.facts)),
+    )
+    return after, step
+
+
+def postponed_by(before: CaseLife, after: CaseLife, now: datetime) -> timedelta:
+    """Return by how much later a case is due after a step: its clock stood while it waited for somebody."""
+    ended = before.waits_since is not None and after.waits_since != before.waits_since
+    return now - before.waits_since if ended and before.waits_since else timedelta(0)
+
+
+def told(life: CaseLife, step: CaseStep) -> AuditEvent:
+    """Return what the audit trail is told of a step of a case."""
+    return AuditEvent(
+        f"case.{step.step}",
+        step.actor,
+        "case",
+        step.case_id,
+        step.note,
+        before={"state": step.before},
+        after={"state": step.after, **step.facts},
+        subject=life.account_id,
+        context={"version": step.version},
+    )
+
+
+def _changed(life: CaseLife, asked: Asked, now: datetime) -> CaseLife:
+    """Return the case with what belongs to a step; sleep and waiting end with any step that goes on."""
+    facts: Mapping[str, Any] = asked.facts
+    if asked.step == "assigned":
+        return replace(life, owner_id=facts["owner_id"], owner_name=facts["owner_name"])
+    if asked.step == "snoozed":
+        return replace(life, snoozed_until=facts["until"])
+    if asked.step == "paused":
+        return replace(life, waits_for=facts["waits_for"], waits_since=now)
+    if asked.step == "commented":
+        return life
+    return replace(life, snoozed_until=None, waits_for=None, waits_since=None)
+
+
+def _lacks(asked: Asked, note: str, now: datetime) -> str | None:
+    """Return what is wrong with a request, in words; None when all is there."""
+    if len(note) > _LONGEST_NOTE:
+        return f"Write at most {_LONGEST_NOTE:,} characters."
+    if asked.step == "commented" and not note:
+        return "Write something first."
+    if asked.step == "closed" and asked.facts.get("closing") not in CLOSINGS:
+        return "Say why this is not an issue."
+    until = asked.facts.get("until")
+    if asked.step == "snoozed" and not (isinstance(until, datetime) and until > now):
+        return "Snooze until a time that is still to come."
+    if asked.step == "paused" and asked.facts.get("waits_for") not in {"customer", "partner"}:
+        return "Say whom it waits for."
+    return None

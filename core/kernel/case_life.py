@@ -1,0 +1,97 @@
+"""Where a case stands with the people who work on it, and what they did. `core.cases.life` has the rules."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal, get_args
+
+from core.kernel.audit import Facts
+from core.kernel.people import Actor
+
+__all__ = [
+    "CLOSED",
+    "CLOSINGS",
+    "STATES",
+    "STEPS",
+    "CaseLife",
+    "CaseState",
+    "CaseStep",
+    "Closing",
+    "Step",
+    "WaitsFor",
+]
+
+CaseState = Literal[
+    "new", "in_triage", "snoozed", "awaiting_approval", "approved", "rejected", "not_an_issue", "reopened"
+]
+
+Step = Literal[
+    "assigned", "commented", "snoozed", "woken", "paused", "resumed", "proposed", "withdrawn", "returned",
+    "approved", "rejected", "closed", "reopened",
+]  # fmt: skip
+
+Closing = Literal["false_alarm", "known", "duplicate", "not_worth_it"]
+"""Why a case is closed as not an issue: the alert was wrong, or right and nothing is to be done."""
+
+WaitsFor = Literal["customer", "partner"]
+
+STATES: tuple[CaseState, ...] = get_args(CaseState)
+STEPS: tuple[Step, ...] = get_args(Step)
+CLOSINGS: tuple[Closing, ...] = get_args(Closing)
+CLOSED: tuple[CaseState, ...] = ("approved", "rejected", "not_an_issue")
+"""States in which nothing more is to be decided; another run that finds more opens a case of them again."""
+
+
+@dataclass(frozen=True)
+class CaseLife:
+    """State where a case stands.
+
+    Parameters
+    ----------
+    version
+        Counts its steps; whoever takes one names the version that they have seen.
+    owner_id, owner_name
+        Who works on it; None as long as nobody has touched it.
+    snoozed_until
+        Until when it stays out of the queue, on this machine's clock.
+    waits_for, waits_since
+        Whom its clock waits for, and since when.
+    """
+
+    case_id: str
+    account_id: str | None = None
+    version: int = 0
+    state: CaseState = "new"
+    owner_id: str | None = None
+    owner_name: str | None = None
+    snoozed_until: datetime | None = None
+    waits_for: WaitsFor | None = None
+    waits_since: datetime | None = None
+
+
+@dataclass(frozen=True)
+class CaseStep:
+    """State one thing that somebody did to a case; never changed, a correction is another step.
+
+    Parameters
+    ----------
+    version
+        The version of the case that it led to.
+    before, after
+        The state of the case.
+    note
+        What they wrote.
+    facts
+        What belongs to this kind of step: the new owner, until when, the proposal, the closing.
+    """
+
+    case_id: str
+    version: int
+    step: Step
+    actor: Actor
+    at: datetime
+    before: CaseState
+    after: CaseState
+    note: str = ""
+    facts: Facts = field(default_factory=dict)

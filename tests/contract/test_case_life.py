@@ -1,0 +1,187 @@
+"""What every store of cases' lives does: the fake, SQLite and PostgreSQL."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from core.cases.life import Asked, take
+from core.governance.four_eyes import decide
+from core.kernel.audit import AuditQuery
+from core.kernel.case_life import CaseLife, Step
+from core.kernel.errors import ConflictError, InputError, NotFoundError
+from core.kernel.people import Actor
+from core.kernel.proposals import Proposal, Verdict
+from core.ports.case_life import Taken
+from core.ports.store import Store
+from tests.builders.audit import ANNA, PIOTR
+from tests.builders.proposals import NOW, a_correction, a_proposal, a_request, an_actor
+from tests.builders.runs import a_case, a_run
+
+LATER = NOW + timedelta(hours=5)
+SUE = an_actor("sue", "supervisor")
+
+
+def kept(store: Store, *case_ids: str, **given: Any) -> None:
+    store.save_run(a_run("R-1", cases=[a_case(one, **given) for one in case_ids or ("C-1",)]))
+
+
+def by(actor: Actor, step: Step, note: str = "", at: Any = NOW, **facts: Any) -> Callable[[CaseLife], Taken]:
+    return lambda life: take(life, Asked(step, actor, note, facts), at)
+
+
+def life(store: Store, case_id: str = "C-1") -> CaseLife:
+    return store.lives([case_id])[case_id]
+
+
+def trail(store: Store) -> list[str]:
+    entries = store.audit_entries(AuditQuery(object_kind="case"), offset=0, limit=100)
+    return [entry.event.action for entry in reversed(entries)]
+
+
+def propose(store: Store, **given: Any) -> Proposal:
+    def make(evidence: Any) -> Proposal:
+        return a_proposal(a_correction(), evidence=evidence, **given)
+
+    return store.propose("case", "C-1", make)
+
+
+def settle(store: Store, proposal: Proposal, verdict: Verdict, actor: Actor = SUE) -> Proposal:
+    request = a_request(proposal, verdict, actor)
+    return store.decide(
+        proposal.proposal_id, lambda one, evidence: decide(one, request, now=NOW, evidence=evidence)
+    )
+
+
+def test_a_case_begins_new_and_nobodys(store: Store) -> None:
+    kept(store)
+    assert store.lives(["C-1", "C-none"]) == {"C-1": CaseLife("C-1", "A-1")}
+    assert store.case_steps("C-1") == ()
+
+
+def test_steps_are_kept_newest_first_and_told(store: Store) -> None:
+    kept(store)
+    store.step_cases({"C-1": 0}, by(ANNA, "commented", "Asked the partner."))
+    store.step_cases({"C-1": 1}, by(PIOTR, "snoozed", until=LATER))
+
+    newest, first = store.case_steps("C-1")
+    assert (newest.step, newest.actor, newest.version) == ("snoozed", PIOTR, 2)
+    assert newest.facts == {"until": "2026-05-04T15:00:00.000000Z"}
+    assert (first.note, first.before, first.after) == ("Asked the partner.", "new", "in_triage")
+    assert life(store) == CaseLife("C-1", "A-1", 2, "snoozed", ANNA.user_id, ANNA.name, snoozed_until=LATER)
+    assert trail(store) == ["case.commented", "case.snoozed"]
+    found = store.case("C-1")
+    assert found is not None
+    assert found.status == "snoozed"
+
+
+def test_whoever_has_not_seen_the_last_step_takes_none_and_is_told_whose_it_was(store: Store) -> None:
+    kept(store)
+    store.step_cases({"C-1": 0}, by(ANNA, "closed", closing="known"))
+    with pytest.raises(ConflictError, match=f"{ANNA.name} has closed C-1"):
+        store.step_cases({"C-1": 0}, by(PIOTR, "commented", "Why?"))
+    assert len(store.case_steps("C-1")) == 1
+
+
+def test_of_several_cases_all_take_the_step_or_none(store: Store) -> None:
+    kept(store, "C-1", "C-2", "C-3")
+    store.step_cases({"C-2": 0}, by(ANNA, "closed", closing="known"))
+    with pytest.raises(ConflictError):
+        store.step_cases({"C-1": 0, "C-2": 1, "C-3": 0}, by(PIOTR, "snoozed", until=LATER))
+    assert (life(store, "C-1").version, life(store, "C-3").version) == (0, 0)
+
+    done = store.step_cases({"C-1": 0, "C-3": 0}, by(PIOTR, "snoozed", until=LATER))
+    assert [(one.case_id, one.state) for one in done] == [("C-1", "snoozed"), ("C-3", "snoozed")]
+    with pytest.raises(NotFoundError):
+        store.step_cases({"C-1": 1, "C-none": 0}, by(PIOTR, "woken"))
+
+
+def test_what_is_lacking_is_refused_and_kept_nowhere(store: Store) -> None:
+    kept(store)
+    with pytest.raises(InputError):
+        store.step_cases({"C-1": 0}, by(ANNA, "commented"))
+    assert (store.case_steps("C-1"), trail(store)) == ((), [])
+
+
+def test_a_case_that_waited_is_due_as_much_later(store: Store) -> None:
+    kept(store)
+    before = store.case("C-1")
+    store.step_cases({"C-1": 0}, by(ANNA, "paused", waits_for="partner"))
+    store.step_cases({"C-1": 1}, by(ANNA, "resumed", at=LATER))
+    after = store.case("C-1")
+    assert before is not None
+    assert after is not None
+    assert after.due_at - before.due_at == timedelta(hours=5)
+
+
+def test_a_later_run_leaves_people_their_case(store: Store) -> None:
+    kept(store)
+    store.step_cases({"C-1": 0}, by(ANNA, "commented", "Mine."))
+    store.save_run(a_run("R-2", cases=[a_case(amount=Decimal(7))]))
+    assert life(store) == CaseLife("C-1", "A-1", 1, "in_triage", ANNA.user_id, ANNA.name)
+
+
+@pytest.mark.parametrize(("given", "state"), [({}, "not_an_issue"), ({"amount": Decimal(7)}, "reopened")])
+def test_a_closed_case_opens_again_when_a_run_finds_something_else(
+    store: Store, given: dict[str, Any], state: str
+) -> None:
+    kept(store)
+    store.step_cases({"C-1": 0}, by(ANNA, "closed", closing="known"))
+    store.save_run(a_run("R-2", cases=[a_case(**given)]))
+
+    assert life(store).state == state
+    assert trail(store) == ["case.closed", *(["case.reopened"] if state == "reopened" else [])]
+    if state == "reopened":
+        assert store.case_steps("C-1")[0].facts["amount"] == {"closed_with": "1.25", "now": "7"}
+
+
+@pytest.mark.parametrize(
+    ("verdict", "state"), [("approved", "approved"), ("returned", "in_triage"), ("rejected", "rejected")]
+)
+def test_a_proposal_moves_its_case(store: Store, verdict: Verdict, state: str) -> None:
+    kept(store)
+    made = propose(store)
+    assert life(store).state == "awaiting_approval"
+    assert settle(store, made, verdict).state == verdict
+    assert life(store).state == state
+    assert [step.step for step in store.case_steps("C-1")] == [verdict, "proposed"]
+    assert store.case_steps("C-1")[0].facts["proposal"] == made.proposal_id
+    assert trail(store) == [
+        "correction.proposed",
+        "case.proposed",
+        f"correction.{verdict}",
+        f"case.{verdict}",
+    ]
+
+
+def test_a_case_waits_for_one_decision_at_a_time(store: Store) -> None:
+    kept(store)
+    made = propose(store)
+    with pytest.raises(ConflictError):
+        propose(store)
+    again = propose(store, replaces=made.proposal_id)
+    assert store.waiting() == (again,)
+    assert [step.step for step in store.case_steps("C-1")] == ["proposed", "withdrawn", "proposed"]
+
+
+def test_evidence_that_a_run_changes_voids_the_proposal(store: Store) -> None:
+    kept(store)
+    made = propose(store)
+    store.save_run(a_run("R-2", cases=[a_case(amount=Decimal(7))]))
+    with pytest.raises(ConflictError, match="has changed"):
+        settle(store, made, "approved")
+    store.save_run(a_run("R-3"))
+    assert store.evidence("case", "C-1") == {"found": False}
+    with pytest.raises(ConflictError, match="has changed"):
+        settle(store, made, "approved")
+    assert life(store).state == "awaiting_approval"
+
+
+def test_a_proposal_for_a_case_that_is_not_there_is_refused(store: Store) -> None:
+    with pytest.raises(NotFoundError):
+        propose(store)
+    assert store.waiting() == ()

@@ -1,0 +1,94 @@
+"""The life of cases in memory: the same answers as the store's, by plain loops."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
+
+from core.cases.life import Asked, postponed_by, take, told
+from core.kernel.audit import AuditEntry, AuditEvent, Facts
+from core.kernel.case_life import CLOSED, CaseLife, CaseStep
+from core.kernel.errors import ConflictError, NotFoundError
+from core.kernel.results import Case, RunSummary
+from core.ports.case_life import Taken
+from core.ports.store import RunRecord
+
+
+class FakeCaseLife:
+    """Keep lives and steps in dictionaries; a part of `tests.fakes.store.FakeStore`."""
+
+    record: Callable[[AuditEvent], AuditEntry]
+    latest_run: Callable[[], RunSummary | None]
+    _cases: dict[str, Case]
+    _last_seen: dict[str, str]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._lives: dict[str, CaseLife] = {}
+        self._steps: dict[str, list[CaseStep]] = {}
+
+    def lives(self, case_ids: Collection[str]) -> dict[str, CaseLife]:
+        return {one: self._life(one) for one in case_ids if one in self._cases}
+
+    def case_steps(self, case_id: str) -> tuple[CaseStep, ...]:
+        return tuple(reversed(self._steps.get(case_id, [])))
+
+    def step_cases(self, seen: Mapping[str, int], take: Callable[[CaseLife], Taken]) -> tuple[CaseLife, ...]:
+        for case_id, version in sorted(seen.items()):
+            if case_id not in self._cases:
+                raise NotFoundError(f"There is no case {case_id}.")
+            if self._life(case_id).version != version:
+                raise _meanwhile(self._steps[case_id][-1])
+        for case_id in seen:
+            take(self._life(case_id))  # what one refuses happens to none
+        return tuple(self.keep_step(case_id, take) for case_id in sorted(seen))
+
+    def keep_step(self, case_id: str, take: Callable[[CaseLife], Taken]) -> CaseLife:
+        if case_id not in self._cases:
+            raise NotFoundError(f"There is no case {case_id}.")
+        before = self._life(case_id)
+        after, step = take(before)
+        case = self._cases[case_id]
+        due_at = case.due_at + postponed_by(before, after, step.at)
+        self._cases[case_id] = replace(case, status=after.state, due_at=due_at)
+        self._lives[case_id] = after
+        self._steps.setdefault(case_id, []).append(step)
+        self.record(told(after, step))
+        return after
+
+    def case_evidence(self, case_id: str) -> Facts:
+        case, run = self._cases.get(case_id), self.latest_run()
+        if case is None or run is None or self._last_seen[case_id] != run.run_id:
+            return {"found": False}
+        facts = {name: getattr(case, name) for name in ("currency", "findings", "fault", "root_cause")}
+        return {"amount": f"{case.amount:.6f}", **facts}
+
+    def closed_with(self, run: RunRecord) -> dict[str, Case]:
+        ids = [case.case_id for case in run.cases if case.case_id in self._cases]
+        return {one: self._cases[one] for one in ids if self._life(one).state in CLOSED}
+
+    def reopen_changed(self, run: RunRecord, closed: Mapping[str, Case]) -> None:
+        for case in sorted(run.cases, key=lambda one: one.case_id):
+            was = closed.get(case.case_id)
+            if was is None or (was.amount, was.findings) == (case.amount, case.findings):
+                continue
+            facts = {
+                "run": run.summary.run_id,
+                "amount": {"closed_with": was.amount, "now": case.amount},
+                "findings": {"closed_with": was.findings, "now": case.findings},
+            }
+            asked, at = Asked("reopened", run.event.actor, facts=facts), run.summary.finished_at
+            self.keep_step(case.case_id, lambda life, asked=asked, at=at: take(life, asked, at))
+
+    def _life(self, case_id: str) -> CaseLife:
+        return self._lives.get(case_id) or CaseLife(case_id, self._cases[case_id].account_id)
+
+
+def _meanwhile(step: CaseStep) -> ConflictError:
+    fields = {
+        "case_id": step.case_id,
+        "by": step.actor.name,
+        "step": step.step,
+        "version": step.version,
+    }
+    return ConflictError(f"{step.actor.name} has {step.step} {step.case_id} meanwhile.", fields=fields)

@@ -1,0 +1,121 @@
+"""Where each step of a case leads, from every state, and what it needs."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from itertools import product
+from typing import Any
+
+import pytest
+
+from core.cases.life import Asked, allowed, postponed_by, take, told
+from core.kernel.case_life import STATES, STEPS, CaseLife, CaseState, Step
+from core.kernel.errors import ConflictError, InputError
+from tests.builders.audit import ANNA, PIOTR
+from tests.builders.runs import NOW
+
+NEEDED: dict[Step, dict[str, Any]] = {
+    "assigned": {"owner_id": "U-piotr", "owner_name": "Piotr Lis"},
+    "snoozed": {"until": NOW + timedelta(days=1)},
+    "paused": {"waits_for": "partner"},
+    "closed": {"closing": "false_alarm"},
+}
+LEADS: dict[Step, dict[CaseState, CaseState]] = {
+    "assigned": {
+        "new": "in_triage",
+        "in_triage": "in_triage",
+        "reopened": "in_triage",
+        "snoozed": "snoozed",
+        "awaiting_approval": "awaiting_approval",
+    },
+    "commented": {state: "in_triage" if state in {"new", "reopened"} else state for state in STATES},
+    "snoozed": dict.fromkeys(("new", "in_triage", "reopened"), "snoozed"),
+    "woken": {"snoozed": "in_triage"},
+    "paused": dict.fromkeys(("new", "in_triage", "reopened"), "in_triage"),
+    "resumed": {},
+    "proposed": dict.fromkeys(("new", "in_triage", "reopened"), "awaiting_approval"),
+    "withdrawn": {"awaiting_approval": "in_triage"},
+    "returned": {"awaiting_approval": "in_triage"},
+    "approved": {"awaiting_approval": "approved"},
+    "rejected": {"awaiting_approval": "rejected"},
+    "closed": dict.fromkeys(("new", "in_triage", "reopened", "snoozed"), "not_an_issue"),
+    "reopened": dict.fromkeys(("approved", "rejected", "not_an_issue"), "reopened"),
+}
+
+
+def asked(step: Step, **given: Any) -> Asked:
+    note = "Looked into it." if step == "commented" else ""
+    return Asked(step, ANNA, given.pop("note", note), {**NEEDED.get(step, {}), **given})
+
+
+def test_every_step_has_its_row_in_this_table() -> None:
+    assert set(LEADS) == set(STEPS)
+
+
+@pytest.mark.parametrize(("step", "state"), list(product(STEPS, STATES)))
+def test_a_step_leads_where_the_table_says_and_from_nowhere_else(step: Step, state: CaseState) -> None:
+    life = CaseLife("C-1", "A-1", version=4, state=state)
+    leads_to = LEADS[step].get(state)
+    if leads_to is None:
+        with pytest.raises(ConflictError, match="not done from there"):
+            take(life, asked(step), NOW)
+        return
+    after, kept = take(life, asked(step), NOW)
+    assert (after.state, after.version) == (leads_to, 5)
+    assert (kept.before, kept.after, kept.version, kept.actor, kept.at) == (state, leads_to, 5, ANNA, NOW)
+    assert step in allowed(state)
+
+
+@pytest.mark.parametrize(
+    ("step", "given", "message"),
+    [
+        ("commented", {"note": "  "}, "Write something"),
+        ("commented", {"note": "x" * 4_001}, "at most 4,000"),
+        ("closed", {"closing": "because"}, "why this is not an issue"),
+        ("snoozed", {"until": NOW}, "still to come"),
+        ("snoozed", {"until": None}, "still to come"),
+        ("paused", {"waits_for": "nobody"}, "whom it waits for"),
+    ],
+)
+def test_what_belongs_to_a_step_must_be_there(step: Step, given: dict[str, Any], message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        take(CaseLife("C-1"), asked(step, **given), NOW)
+
+
+@pytest.mark.parametrize("step", ["commented", "snoozed", "paused", "proposed", "closed"])
+def test_touching_a_case_that_nobody_has_claims_it(step: Step) -> None:
+    assert take(CaseLife("C-1"), asked(step), NOW)[0].owner_id == ANNA.user_id
+
+
+def test_touching_a_case_of_somebody_else_leaves_it_theirs() -> None:
+    life = CaseLife("C-1", owner_id=PIOTR.user_id, owner_name=PIOTR.name)
+    assert take(life, asked("commented"), NOW)[0].owner_id == PIOTR.user_id
+
+
+def test_a_case_can_be_given_back() -> None:
+    life = CaseLife("C-1", state="in_triage", owner_id=ANNA.user_id, owner_name=ANNA.name)
+    after, _ = take(life, asked("assigned", owner_id=None, owner_name=None), NOW)
+    assert (after.owner_id, after.state) == (None, "in_triage")
+
+
+def test_the_clock_stands_while_a_case_waits_for_a_partner() -> None:
+    waiting, _ = take(CaseLife("C-1"), asked("paused"), NOW)
+    later = NOW + timedelta(hours=30)
+    after, _ = take(waiting, asked("resumed"), later)
+    assert postponed_by(CaseLife("C-1"), waiting, NOW) == timedelta(0)
+    assert postponed_by(waiting, after, later) == timedelta(hours=30)
+    assert (after.waits_for, after.waits_since) == (None, None)
+
+
+def test_a_comment_ends_neither_sleep_nor_waiting() -> None:
+    asleep, _ = take(CaseLife("C-1"), asked("snoozed"), NOW)
+    assert take(asleep, asked("commented"), NOW)[0].snoozed_until == NEEDED["snoozed"]["until"]
+
+
+def test_the_audit_trail_is_told_of_the_state_before_and_after_and_of_what_was_said() -> None:
+    life, kept = take(CaseLife("C-1", "A-1"), asked("closed", note="Agreed with sales."), NOW)
+    event = told(life, kept)
+    assert (event.action, event.object_kind, event.object_id) == ("case.closed", "case", "C-1")
+    assert (event.subject, event.reason) == ("A-1", "Agreed with sales.")
+    assert event.before == {"state": "new"}
+    assert event.after == {"state": "not_an_issue", "closing": "false_alarm"}
