@@ -93,7 +93,7 @@ class Renewal:
             files = copy_apart(self.session, Path(folder))
             with self._apart(self.snapshot, files) as islands:
                 fresh = self._judge(islands)
-            if fresh[_PROBLEMS] != self.last.tables[_PROBLEMS]:
+            if _rows(fresh[_PROBLEMS]) != _rows(self.last.tables[_PROBLEMS]):
                 return None
             with self._apart(self._before(), files) as islands:
                 stale = self._flow_before(islands)
@@ -187,6 +187,11 @@ class Renewal:
 
     def _show(self, name: str, rows: pa.Table) -> None:
         self.session.register(name, rows)
+
+
+def _rows(table: pa.Table) -> list[str]:
+    """Return the rows of a table, whatever order they stand in."""
+    return sorted(map(repr, table.to_pylist()))
 
 
 def _asks_too_much(control: Control) -> bool:
