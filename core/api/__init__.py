@@ -37,6 +37,7 @@ from core.api.answers import (
 from core.api.approvals import Approvals, ApprovalView
 from core.api.assay import Assay
 from core.api.audit import AuditPage, verify_file
+from core.api.case_desk import CaseStanding, Colleague
 from core.api.control_cards import ControlCard, ControlLine, Threshold
 from core.api.control_desk import ControlTrial
 from core.api.door import Admission, Door, open_door
@@ -55,6 +56,7 @@ from core.api.rating import (
 )
 from core.api.run import Progress, RunOutcome, RunRequest
 from core.api.thresholds import SettingsVersion, Tally, WhatIf
+from core.cases.correction import Correction
 from core.cases.direction import is_collected, money_direction
 from core.cases.evidence import Evidence, EvidenceLine, EvidenceRow
 from core.cases.titles import ACTION_PHRASES, CAUSE_PHRASES, FAULT_TITLES
@@ -70,6 +72,7 @@ from core.governance.proposals import Difference
 from core.governance.rights import RIGHTS, Grant, Right, granted_by, lacking
 from core.governance.verify import Verification
 from core.kernel.audit import AuditEntry, AuditEvent, AuditQuery, Facts
+from core.kernel.case_life import CLOSINGS, CaseLife, CaseState, CaseStep, Closing, StepKind, WaitsFor
 from core.kernel.errors import (
     AssayError,
     AuditError,
@@ -117,6 +120,7 @@ from core.workflows.rebuild import Rebuilt
 __all__ = [
     "ACTION_PHRASES",
     "CAUSE_PHRASES",
+    "CLOSINGS",
     "DIMENSIONS",
     "FAULT_TITLES",
     "POINTS",
@@ -148,12 +152,18 @@ __all__ = [
     "Case",
     "CaseDetail",
     "CaseFilter",
+    "CaseLife",
     "CasePage",
+    "CaseStanding",
+    "CaseState",
+    "CaseStep",
     "Cause",
     "ChangeReport",
     "ChangeRequest",
     "Check",
     "Checkpoint",
+    "Closing",
+    "Colleague",
     "ConflictError",
     "ContactRow",
     "ControlCard",
@@ -161,6 +171,7 @@ __all__ = [
     "ControlResult",
     "ControlSettings",
     "ControlTrial",
+    "Correction",
     "Decision",
     "Dependents",
     "Desk",
@@ -232,6 +243,7 @@ __all__ = [
     "State",
     "Status",
     "Step",
+    "StepKind",
     "StoreError",
     "StreamVersion",
     "Tally",
@@ -244,6 +256,7 @@ __all__ = [
     "Verdict",
     "Verification",
     "View",
+    "WaitsFor",
     "WhatIf",
     "granted_by",
     "is_collected",

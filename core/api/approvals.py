@@ -8,6 +8,7 @@ from datetime import datetime
 
 from core.api.guard import Guarded, needs
 from core.bootstrap import wall_clock
+from core.cases.titles import FAULT_TITLES
 from core.governance.canonical import canonical
 from core.governance.four_eyes import Objection, Request, decide, objection, propose
 from core.governance.proposals import Change, Difference, differences, refused
@@ -25,7 +26,7 @@ class ApprovalView:
     Parameters
     ----------
     subject
-        What is to change, in words: a control's title, a person's name.
+        What is to change, in words: a control's title, a person's name, a case's issue.
     changes
         Each value before and after.
     moved
@@ -156,6 +157,9 @@ class ApprovalDesk(Guarded):
         if proposal.kind == "role":
             person = self._store.person(proposal.object_id)
             return person.name if person else proposal.object_id
+        if proposal.kind == "case":
+            case = self._store.case(proposal.object_id)
+            return FAULT_TITLES.get(case.fault, case.fault) if case else proposal.object_id
         titles = {control.id: control.title for control in self._parts.catalogue}
         return titles.get(proposal.object_id, proposal.object_id)
 

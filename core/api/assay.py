@@ -17,6 +17,7 @@ from core.api.answers import (
     Totals,
 )
 from core.api.audit import AuditDesk
+from core.api.case_desk import CaseDesk
 from core.api.control_cards import ControlLine
 from core.api.control_desk import ControlDesk
 from core.api.guard import needs
@@ -34,6 +35,7 @@ from core.kernel.results import FileReport, Outcome, RunSummary
 
 class Assay(
     AccountQuestions,
+    CaseDesk,
     QualityQuestions,
     LineageQuestions,
     PeopleDesk,

@@ -9,11 +9,11 @@ from typing import Any, cast
 
 from core.governance.canonical import plain
 from core.kernel.audit import AuditEvent, Facts
-from core.kernel.case_life import CLOSED, CLOSINGS, CaseLife, CaseState, CaseStep, Step
+from core.kernel.case_life import CLOSED, CLOSINGS, CaseLife, CaseState, CaseStep, StepKind
 from core.kernel.errors import ConflictError, InputError
 from core.kernel.people import Actor
 
-__all__ = ["MOVES", "OPEN", "Asked", "allowed", "postponed_by", "take", "told"]
+__all__ = ["MOVES", "OPEN", "UNDOABLE", "Asked", "allowed", "postponed_by", "take", "told"]
 
 OPEN: frozenset[CaseState] = frozenset({"new", "in_triage", "reopened"})
 _WAITING: frozenset[CaseState] = frozenset({"awaiting_approval"})
@@ -21,7 +21,7 @@ _ALIVE: frozenset[CaseState] = OPEN.union({"snoozed"})
 _CLOSED: frozenset[CaseState] = frozenset(CLOSED)
 _ANY: frozenset[CaseState] = _ALIVE.union(_WAITING, _CLOSED)
 
-MOVES: Mapping[Step, tuple[frozenset[CaseState], CaseState | None]] = {
+MOVES: Mapping[StepKind, tuple[frozenset[CaseState], CaseState | None]] = {
     "assigned": (_ALIVE.union(_WAITING), None),
     "commented": (_ANY, None),
     "snoozed": (OPEN, "snoozed"),
@@ -35,10 +35,14 @@ MOVES: Mapping[Step, tuple[frozenset[CaseState], CaseState | None]] = {
     "rejected": (_WAITING, "rejected"),
     "closed": (_ALIVE, "not_an_issue"),
     "reopened": (_CLOSED, "reopened"),
+    "undone": (_ALIVE.union({"not_an_issue"}), None),
 }
 """From which states each step may be taken, and the state that it leads to; None where it stays."""
 
-_CLAIMS: frozenset[Step] = frozenset({"commented", "snoozed", "paused", "proposed", "closed", "woken"})
+UNDOABLE: frozenset[StepKind] = frozenset({"assigned", "snoozed", "paused", "closed"})
+"""Steps that whoever took them may take back, as long as nobody took another; they keep how it was before."""
+
+_CLAIMS: frozenset[StepKind] = frozenset({"commented", "snoozed", "paused", "proposed", "closed", "woken"})
 """Steps by which whoever takes them takes a case that nobody has."""
 
 _LONGEST_NOTE = 4_000
@@ -53,16 +57,16 @@ class Asked:
     facts
         ``assigned``: ``owner_id``, ``owner_name``, both None to give it back; ``snoozed``: ``until``;
         ``paused``: ``waits_for``; ``closed``: ``closing`` and, where known, ``root_cause``;
-        steps of a proposal: ``proposal``.
+        ``undone``: what the step to take back kept as ``was``; steps of a proposal: ``proposal``.
     """
 
-    step: Step
+    step: StepKind
     actor: Actor
     note: str = ""
     facts: Facts = field(default_factory=dict)
 
 
-def allowed(state: CaseState) -> frozenset[Step]:
+def allowed(state: CaseState) -> frozenset[StepKind]:
     """Return the steps that may be taken from a state."""
     return frozenset(step for step, (states, _) in MOVES.items() if state in states)
 
@@ -96,7 +100,11 @@ def take(life: CaseLife, asked: Asked, now: datetime) -> tuple[CaseLife, CaseSte
     if life.owner_id is None and asked.step in _CLAIMS and asked.actor.role != "service":
         after = replace(after, owner_id=asked.actor.user_id, owner_name=asked.actor.name)
     touched = "in_triage" if leads_to is None and life.state in {"new", "reopened"} else life.state
-    after = replace(after, state=leads_to or touched)
+    facts = dict(asked.facts)
+    if asked.step in UNDOABLE:
+        facts["was"] = {"state": life.state, "owner_id": life.owner_id, "owner_name": life.owner_name}
+    if asked.step != "undone":
+        after = replace(after, state=leads_to or touched)
     step = CaseStep(
         life.case_id,
         after.version,
@@ -106,7 +114,7 @@ def take(life: CaseLife, asked: Asked, now: datetime) -> tuple[CaseLife, CaseSte
         life.state,
         after.state,
         note,
-        cast("Facts", plain(asked.facts)),
+        cast("Facts", plain(facts)),
     )
     return after, step
 
@@ -137,6 +145,9 @@ def _changed(life: CaseLife, asked: Asked, now: datetime) -> CaseLife:
     facts: Mapping[str, Any] = asked.facts
     if asked.step == "assigned":
         return replace(life, owner_id=facts["owner_id"], owner_name=facts["owner_name"])
+    if asked.step == "undone":
+        rest = replace(life, snoozed_until=None, waits_for=None, waits_since=None)
+        return replace(rest, state=facts["state"], owner_id=facts["owner_id"], owner_name=facts["owner_name"])
     if asked.step == "snoozed":
         return replace(life, snoozed_until=facts["until"])
     if asked.step == "paused":

@@ -16,6 +16,7 @@ Right = Literal[
     "status.read",
     "cases.read",
     "cases.work",
+    "cases.assign",
     "cases.propose",
     "cases.approve",
     "accounts.read",
@@ -61,6 +62,7 @@ RIGHTS: dict[Right, Grant] = {
         "Take cases, comment on them, snooze them and close what is no issue",
         "care_agent", "analyst", "supervisor",
     ),
+    "cases.assign": _grant("Hand over cases on which somebody else works", "supervisor"),
     "cases.propose": _grant("Propose how a case is put right", "care_agent", "analyst", "supervisor"),
     "cases.approve": _grant("Approve how a case is put right", "supervisor", "product_manager"),
     "accounts.read": _grant(

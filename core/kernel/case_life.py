@@ -13,12 +13,12 @@ __all__ = [
     "CLOSED",
     "CLOSINGS",
     "STATES",
-    "STEPS",
+    "STEP_KINDS",
     "CaseLife",
     "CaseState",
     "CaseStep",
     "Closing",
-    "Step",
+    "StepKind",
     "WaitsFor",
 ]
 
@@ -26,9 +26,9 @@ CaseState = Literal[
     "new", "in_triage", "snoozed", "awaiting_approval", "approved", "rejected", "not_an_issue", "reopened"
 ]
 
-Step = Literal[
+StepKind = Literal[
     "assigned", "commented", "snoozed", "woken", "paused", "resumed", "proposed", "withdrawn", "returned",
-    "approved", "rejected", "closed", "reopened",
+    "approved", "rejected", "closed", "reopened", "undone",
 ]  # fmt: skip
 
 Closing = Literal["false_alarm", "known", "duplicate", "not_worth_it"]
@@ -37,7 +37,7 @@ Closing = Literal["false_alarm", "known", "duplicate", "not_worth_it"]
 WaitsFor = Literal["customer", "partner"]
 
 STATES: tuple[CaseState, ...] = get_args(CaseState)
-STEPS: tuple[Step, ...] = get_args(Step)
+STEP_KINDS: tuple[StepKind, ...] = get_args(StepKind)
 CLOSINGS: tuple[Closing, ...] = get_args(Closing)
 CLOSED: tuple[CaseState, ...] = ("approved", "rejected", "not_an_issue")
 """States in which nothing more is to be decided; another run that finds more opens a case of them again."""
@@ -88,7 +88,7 @@ class CaseStep:
 
     case_id: str
     version: int
-    step: Step
+    step: StepKind
     actor: Actor
     at: datetime
     before: CaseState

@@ -12,7 +12,7 @@ import pytest
 from core.cases.life import Asked, take
 from core.governance.four_eyes import decide
 from core.kernel.audit import AuditQuery
-from core.kernel.case_life import CaseLife, Step
+from core.kernel.case_life import CaseLife, StepKind
 from core.kernel.errors import ConflictError, InputError, NotFoundError
 from core.kernel.people import Actor
 from core.kernel.proposals import Proposal, Verdict
@@ -30,7 +30,9 @@ def kept(store: Store, *case_ids: str, **given: Any) -> None:
     store.save_run(a_run("R-1", cases=[a_case(one, **given) for one in case_ids or ("C-1",)]))
 
 
-def by(actor: Actor, step: Step, note: str = "", at: Any = NOW, **facts: Any) -> Callable[[CaseLife], Taken]:
+def by(
+    actor: Actor, step: StepKind, note: str = "", at: Any = NOW, **facts: Any
+) -> Callable[[CaseLife], Taken]:
     return lambda life: take(life, Asked(step, actor, note, facts), at)
 
 
@@ -70,7 +72,7 @@ def test_steps_are_kept_newest_first_and_told(store: Store) -> None:
 
     newest, first = store.case_steps("C-1")
     assert (newest.step, newest.actor, newest.version) == ("snoozed", PIOTR, 2)
-    assert newest.facts == {"until": "2026-05-04T15:00:00.000000Z"}
+    assert newest.facts["until"] == "2026-05-04T15:00:00.000000Z"
     assert (first.note, first.before, first.after) == ("Asked the partner.", "new", "in_triage")
     assert life(store) == CaseLife("C-1", "A-1", 2, "snoozed", ANNA.user_id, ANNA.name, snoozed_until=LATER)
     assert trail(store) == ["case.commented", "case.snoozed"]

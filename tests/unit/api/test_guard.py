@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from core.api import (
     AuditQuery,
     CaseFilter,
     ChangeRequest,
+    Correction,
     ForbiddenError,
     PricingRequest,
     Right,
@@ -51,6 +53,7 @@ ASKS: dict[str, Ask] = {
         "new", "New", "analyst", email="n@example.org", password=False
     ),
     "approvals": lambda assay: assay.approvals(),
+    "assign_cases": lambda assay: assay.assign_cases({OWN: 0}, None),
     "audit_choices": lambda assay: assay.audit_choices(),
     "audit_csv": lambda assay: assay.audit_csv(AuditQuery()),
     "audit_entry": lambda assay: assay.audit_entry(1),
@@ -58,8 +61,10 @@ ASKS: dict[str, Ask] = {
     "audit_receipt": lambda assay: assay.audit_receipt(1),
     "audit_trail": lambda assay: assay.audit_trail(AuditQuery()),
     "case": lambda assay: assay.case(OWN),
+    "case_colleagues": lambda assay: assay.case_colleagues(),
     "case_findings": lambda assay: assay.case_findings(OWN),
     "case_queue": lambda assay: assay.case_queue(CaseFilter()),
+    "case_standing": lambda assay: assay.case_standing(OWN),
     "change_person": lambda assay: assay.change_person("anna", name="Anna A", email=None, segments=None),
     "change_role": lambda assay: assay.change_role("anna", "auditor", "moves to audit"),
     "compare_price_lists": lambda assay: assay.compare_price_lists(ChangeRequest(NO_PATH, NO_PATH), quiet),
@@ -79,6 +84,9 @@ ASKS: dict[str, Ask] = {
     "open_items": lambda assay: assay.open_items(),
     "new_control": lambda assay: assay.new_control("No Such Name"),
     "people": lambda assay: assay.people(),
+    "propose_correction": lambda assay: assay.propose_correction(
+        OWN, 0, Correction("add_charge", Decimal("1.25"), "unknown", notify=True), "why"
+    ),
     "propose_thresholds": lambda assay: assay.propose_thresholds("none", {}, True, "why"),
     "quality": lambda assay: assay.quality(),
     "rate_dataset": lambda assay: assay.rate_dataset(PricingRequest(NO_PATH, NO_PATH), quiet),
@@ -91,7 +99,9 @@ ASKS: dict[str, Ask] = {
     "seal_audit": lambda assay: assay.seal_audit(),
     "sessions": lambda assay: assay.sessions(),
     "status": lambda assay: assay.status(),
+    "step_cases": lambda assay: assay.step_cases({OWN: 0}, "commented", "Asked the partner."),
     "try_controls": lambda assay: assay.try_controls(["none"]),
+    "undo_step": lambda assay: assay.undo_step({OWN: 0}),
     "unmask": lambda assay: assay.unmask("A1", "the customer asks for it"),
     "verify_audit": lambda assay: assay.verify_audit(),
     "view_counts": lambda assay: assay.view_counts(),
@@ -104,8 +114,9 @@ NOT_QUESTIONS = {"acting", "may"}
 
 BY_HAND: dict[Role, set[str]] = {
     "care_agent": {
-        "account", "account_review", "case", "case_findings", "case_queue", "find_accounts", "home", "runs",
-        "status", "unmask", "view_counts",
+        "account", "account_review", "assign_cases", "case", "case_colleagues", "case_findings", "case_queue",
+        "case_standing", "find_accounts", "home", "propose_correction", "runs", "status", "step_cases",
+        "undo_step", "unmask", "view_counts",
     },
     "service": {"compare_price_lists", "rate_dataset", "run_dataset", "runs", "status"},
 }  # fmt: skip
@@ -135,6 +146,10 @@ KEY_CELLS: set[tuple[Role, str, bool]] = {
     ("auditor", "change_role", False),
     ("auditor", "propose_thresholds", False),
     ("auditor", "revoke_sessions", False),
+    ("auditor", "step_cases", False),
+    ("analyst", "step_cases", True),
+    ("product_manager", "propose_correction", False),
+    ("product_manager", "assign_cases", False),
 }
 """Cells that matter most, expected by hand."""
 

@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from itertools import product
 from typing import Any
 
 import pytest
 
-from core.cases.life import Asked, allowed, postponed_by, take, told
-from core.kernel.case_life import STATES, STEPS, CaseLife, CaseState, Step
+from core.cases.life import UNDOABLE, Asked, allowed, postponed_by, take, told
+from core.kernel.case_life import STATES, STEP_KINDS, CaseLife, CaseState, StepKind
 from core.kernel.errors import ConflictError, InputError
 from tests.builders.audit import ANNA, PIOTR
 from tests.builders.runs import NOW
 
-NEEDED: dict[Step, dict[str, Any]] = {
+NEEDED: dict[StepKind, dict[str, Any]] = {
     "assigned": {"owner_id": "U-piotr", "owner_name": "Piotr Lis"},
     "snoozed": {"until": NOW + timedelta(days=1)},
     "paused": {"waits_for": "partner"},
     "closed": {"closing": "false_alarm"},
+    "undone": {"state": "new", "owner_id": None, "owner_name": None},
 }
-LEADS: dict[Step, dict[CaseState, CaseState]] = {
+LEADS: dict[StepKind, dict[CaseState, CaseState]] = {
     "assigned": {
         "new": "in_triage",
         "in_triage": "in_triage",
@@ -40,20 +42,21 @@ LEADS: dict[Step, dict[CaseState, CaseState]] = {
     "rejected": {"awaiting_approval": "rejected"},
     "closed": dict.fromkeys(("new", "in_triage", "reopened", "snoozed"), "not_an_issue"),
     "reopened": dict.fromkeys(("approved", "rejected", "not_an_issue"), "reopened"),
+    "undone": dict.fromkeys(("new", "in_triage", "reopened", "snoozed", "not_an_issue"), "new"),
 }
 
 
-def asked(step: Step, **given: Any) -> Asked:
+def asked(step: StepKind, **given: Any) -> Asked:
     note = "Looked into it." if step == "commented" else ""
     return Asked(step, ANNA, given.pop("note", note), {**NEEDED.get(step, {}), **given})
 
 
 def test_every_step_has_its_row_in_this_table() -> None:
-    assert set(LEADS) == set(STEPS)
+    assert set(LEADS) == set(STEP_KINDS)
 
 
-@pytest.mark.parametrize(("step", "state"), list(product(STEPS, STATES)))
-def test_a_step_leads_where_the_table_says_and_from_nowhere_else(step: Step, state: CaseState) -> None:
+@pytest.mark.parametrize(("step", "state"), list(product(STEP_KINDS, STATES)))
+def test_a_step_leads_where_the_table_says_and_from_nowhere_else(step: StepKind, state: CaseState) -> None:
     life = CaseLife("C-1", "A-1", version=4, state=state)
     leads_to = LEADS[step].get(state)
     if leads_to is None:
@@ -77,13 +80,13 @@ def test_a_step_leads_where_the_table_says_and_from_nowhere_else(step: Step, sta
         ("paused", {"waits_for": "nobody"}, "whom it waits for"),
     ],
 )
-def test_what_belongs_to_a_step_must_be_there(step: Step, given: dict[str, Any], message: str) -> None:
+def test_what_belongs_to_a_step_must_be_there(step: StepKind, given: dict[str, Any], message: str) -> None:
     with pytest.raises(InputError, match=message):
         take(CaseLife("C-1"), asked(step, **given), NOW)
 
 
 @pytest.mark.parametrize("step", ["commented", "snoozed", "paused", "proposed", "closed"])
-def test_touching_a_case_that_nobody_has_claims_it(step: Step) -> None:
+def test_touching_a_case_that_nobody_has_claims_it(step: StepKind) -> None:
     assert take(CaseLife("C-1"), asked(step), NOW)[0].owner_id == ANNA.user_id
 
 
@@ -118,4 +121,13 @@ def test_the_audit_trail_is_told_of_the_state_before_and_after_and_of_what_was_s
     assert (event.action, event.object_kind, event.object_id) == ("case.closed", "case", "C-1")
     assert (event.subject, event.reason) == ("A-1", "Agreed with sales.")
     assert event.before == {"state": "new"}
-    assert event.after == {"state": "not_an_issue", "closing": "false_alarm"}
+    assert event.after is not None
+    assert (event.after["state"], event.after["closing"]) == ("not_an_issue", "false_alarm")
+
+
+@pytest.mark.parametrize("step", sorted(UNDOABLE))
+def test_what_was_done_by_mistake_can_be_taken_back_to_how_it_was(step: StepKind) -> None:
+    before = CaseLife("C-1", "A-1", state="reopened", owner_id=PIOTR.user_id, owner_name=PIOTR.name)
+    done, kept = take(before, asked(step), NOW)
+    after, _ = take(done, Asked("undone", ANNA, facts=kept.facts["was"]), NOW)  # type: ignore[arg-type]
+    assert replace(after, version=0) == before

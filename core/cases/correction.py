@@ -1,0 +1,86 @@
+"""What is proposed to put a case right: checked, and told as a change for two people. Decides nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from core.cases.build import BILL_CHANGING
+from core.cases.titles import ACTION_PHRASES, CAUSE_PHRASES
+from core.governance.proposals import Change
+from core.kernel.errors import InputError
+from core.kernel.results import Case
+
+__all__ = ["Correction", "change_of"]
+
+_DOWN = frozenset({"issue_credit", "promotional_credit", "refund_payment", "remove_charge"})
+"""Actions after which the customer pays less."""
+
+_UP = frozenset({"add_charge", "apply_estimated_charge", "retry_payment", "reverse_credit"})
+"""Actions after which the customer pays more."""
+
+_CENT = Decimal("0.01")
+
+
+@dataclass(frozen=True)
+class Correction:
+    """Say what is to be done about a case.
+
+    Parameters
+    ----------
+    action
+        A name from the contract's list of actions.
+    amount
+        What changes for the customer, in the case's currency: positive when they pay more.
+    root_cause
+        What was really wrong, a name from the contract's list of causes.
+    notify
+        Whether the customer is told.
+    """
+
+    action: str
+    amount: Decimal
+    root_cause: str
+    notify: bool
+
+
+def change_of(case: Case, wanted: Correction) -> Change:
+    """Return the change that two people decide on.
+
+    Raises
+    ------
+    InputError
+        RA-E100 when there is no such action or cause, or the amount does not go with the action.
+    """
+    problem = _problem(wanted)
+    if problem:
+        raise InputError(problem)
+    before = {"action": "no_action", "amount": Decimal(0), "root_cause": case.root_cause, "notify": False}
+    after = {
+        "action": wanted.action,
+        "amount": wanted.amount,
+        "root_cause": wanted.root_cause,
+        "notify": wanted.notify,
+    }
+    effect = {"at_stake": case.amount, "left": case.amount - wanted.amount}
+    return Change("case", case.case_id, before, after, abs(wanted.amount), case.currency, effect)
+
+
+def _problem(wanted: Correction) -> str | None:
+    """Return what is wrong with a correction, in words; None when nothing is."""
+    if wanted.action not in ACTION_PHRASES:
+        return f"There is no action {wanted.action}."
+    if wanted.root_cause not in CAUSE_PHRASES:
+        return f"There is no cause {wanted.root_cause}."
+    words = ACTION_PHRASES[wanted.action]
+    if wanted.amount.quantize(_CENT) != wanted.amount:
+        return "Give the amount in whole cents."
+    if wanted.action not in BILL_CHANGING:
+        return (
+            f"To {words} moves no money of the customer's: leave the amount at 0." if wanted.amount else None
+        )
+    if not wanted.amount:
+        return f"Say by how much to {words}."
+    if (wanted.action in _DOWN and wanted.amount > 0) or (wanted.action in _UP and wanted.amount < 0):
+        return f"To {words} makes the customer pay {'less' if wanted.action in _DOWN else 'more'}."
+    return None
