@@ -133,7 +133,7 @@ class AccountQuestions(Guarded):
         reads.lay_out_usage(session, account_id, is_mediated="mediation_records" not in missing)
         bills = reads.bills(session, account_id)
         owed = [amount for amount in map(reads.still_owed, bills) if amount]
-        mine = CaseQuery(account_id=account_id)
+        mine = self._within(CaseQuery(account_id=account_id))
         return AccountView(
             head=head if veil.names else replace(head, name=None),
             as_of=run.as_of,

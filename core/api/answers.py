@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from core.api.control_cards import ControlCard, ControlLine
 from core.cases.evidence import Evidence
+from core.kernel.case_life import CaseLife, CaseState
 from core.kernel.reads import MoneyTotal, SeverityTotal, Sighting, SourceGap, StreamVersion
 from core.kernel.results import Case, FileReport, Finding, Outcome, RunSummary, Severity, UsageEstimate
 
@@ -31,9 +32,10 @@ class Status:
 
 @dataclass(frozen=True)
 class CaseFilter:
-    """Select open cases as a page does: a shared view, then what the user narrows it by.
+    """Select cases as a page does: a shared view, then what the user narrows it by.
 
-    ``view`` is a key of `VIEWS`; an empty field selects all.
+    ``view`` is a key of `VIEWS`; an empty field selects all; without ``states`` it selects what is open and
+    not asleep.
     """
 
     view: str = "all"
@@ -43,6 +45,7 @@ class CaseFilter:
     root_causes: tuple[str, ...] = ()
     segments: tuple[str, ...] = ()
     account_id: str | None = None
+    states: tuple[CaseState, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -61,12 +64,13 @@ class Totals:
 
 @dataclass(frozen=True)
 class CasePage:
-    """Hold one page of the queue, in order, and the totals of the whole selection."""
+    """Hold one page of the queue, in order, where its cases stand, and the totals of the whole selection."""
 
     cases: tuple[Case, ...]
     totals: Totals
     offset: int
     now: datetime
+    lives: Mapping[str, CaseLife] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -134,12 +134,14 @@ class Assay(
         """
         now = self._parts.clock()
         run = self._store.latest_run()
-        query = self._within(_query(selection, now))
+        query = self._within(self._query(selection, now))
+        cases = self._store.cases(query, sort=sort, offset=offset, limit=limit)
         return CasePage(
-            cases=self._veil().cases(self._store.cases(query, sort=sort, offset=offset, limit=limit)),
+            cases=self._veil().cases(cases),
             totals=self._totals(query, run.currency if run else "", now),
             offset=offset,
             now=now,
+            lives=self._store.lives([case.case_id for case in cases]),
         )
 
     @needs("cases.read")
@@ -147,7 +149,7 @@ class Assay(
         """Count the cases of each shared view, by its name, in the views' order."""
         now = self._parts.clock()
         return self._store.count_cases(
-            {name: self._within(_query(CaseFilter(view=name), now)) for name in VIEWS}
+            {name: self._within(self._query(CaseFilter(view=name), now)) for name in VIEWS}
         )
 
     @needs("cases.read")
@@ -228,18 +230,20 @@ class Assay(
         totals = self._store.totals(query, currency=currency, due_by=now + DUE_SOON)
         return Totals(totals.cases, totals.amount, currency, totals.due, totals.elsewhere)
 
-
-def _query(selection: CaseFilter, now: datetime) -> CaseQuery:
-    """Turn a page's filter into the store's words. An unknown view selects all, as an old link may."""
-    view = VIEWS.get(selection.view, VIEWS["all"])
-    return CaseQuery(
-        text=selection.text.strip(),
-        severities=selection.severities,
-        faults=selection.faults,
-        root_causes=selection.root_causes,
-        segments=selection.segments,
-        desk=view.desk,
-        account_id=selection.account_id,
-        due_by=None if view.due_within is None else now + view.due_within,
-        least_at_stake=view.least_at_stake,
-    )
+    def _query(self, selection: CaseFilter, now: datetime) -> CaseQuery:
+        """Turn a page's filter into the store's words. An unknown view selects all, as an old link may."""
+        view = VIEWS.get(selection.view, VIEWS["all"])
+        return CaseQuery(
+            text=selection.text.strip(),
+            severities=selection.severities,
+            faults=selection.faults,
+            root_causes=selection.root_causes,
+            segments=selection.segments,
+            states=selection.states,
+            owner_id=self._actor.user_id if view.mine else None,
+            unowned=view.unowned,
+            desk=view.desk,
+            account_id=selection.account_id,
+            due_by=None if view.due_within is None else now + view.due_within,
+            least_at_stake=view.least_at_stake,
+        )

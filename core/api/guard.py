@@ -9,10 +9,11 @@ from functools import wraps
 from typing import Concatenate, NoReturn, ParamSpec, Self, TypeVar
 
 from core.api.veil import Veil
-from core.bootstrap import Parts
+from core.bootstrap import Parts, wall_clock
 from core.governance.admission import Stay
 from core.governance.rights import Right, lacking, rights_of
 from core.kernel.audit import AuditEvent, AuditQuery
+from core.kernel.case_life import OPEN
 from core.kernel.errors import ForbiddenError
 from core.kernel.people import NOBODY, Actor, Role
 from core.kernel.reads import CaseQuery
@@ -27,8 +28,9 @@ G = TypeVar("G", bound="Guarded")
 
 @dataclass(frozen=True)
 class Sight:
-    """Name what an answer depends on besides the question: the role, and the segments that may be seen."""
+    """Name what an answer depends on besides the question: who asks, their role and their segments."""
 
+    user_id: str
     role: Role
     segments: tuple[str, ...] | None
 
@@ -62,7 +64,7 @@ class Guarded:
     def sight(self) -> Sight:
         """Return what whoever asks sees; the same question under the same sight has the same answer."""
         mine = self._actor.segments
-        return Sight(self._actor.role, None if mine is None else tuple(sorted(mine)))
+        return Sight(self._actor.user_id, self._actor.role, None if mine is None else tuple(sorted(mine)))
 
     @property
     def reader(self) -> str:
@@ -114,9 +116,11 @@ class Guarded:
         self._store.record(event)
 
     def _within(self, query: CaseQuery) -> CaseQuery:
-        """Return a query for what whoever asks may see of it."""
+        """Return a query for what whoever asks may see of it; of open cases, where it names no state."""
         mine = self._actor.segments
         visible = None if mine is None else tuple(sorted(mine))
+        if not query.states:
+            query = replace(query, states=OPEN, awake_at=wall_clock())
         return replace(query, visible=visible, by_name=self.may("personal_data.names"))
 
     def _allow_segment(self, right: Right, segment: str | None, account_id: str | None) -> None:

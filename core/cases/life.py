@@ -13,22 +13,22 @@ from core.kernel.case_life import CLOSED, CLOSINGS, CaseLife, CaseState, CaseSte
 from core.kernel.errors import ConflictError, InputError
 from core.kernel.people import Actor
 
-__all__ = ["MOVES", "OPEN", "UNDOABLE", "Asked", "allowed", "postponed_by", "take", "told"]
+__all__ = ["MOVES", "UNDOABLE", "Asked", "allowed", "postponed_by", "take", "told"]
 
-OPEN: frozenset[CaseState] = frozenset({"new", "in_triage", "reopened"})
+_READY: frozenset[CaseState] = frozenset({"new", "in_triage", "reopened"})
 _WAITING: frozenset[CaseState] = frozenset({"awaiting_approval"})
-_ALIVE: frozenset[CaseState] = OPEN.union({"snoozed"})
+_ALIVE: frozenset[CaseState] = _READY.union({"snoozed"})
 _CLOSED: frozenset[CaseState] = frozenset(CLOSED)
 _ANY: frozenset[CaseState] = _ALIVE.union(_WAITING, _CLOSED)
 
 MOVES: Mapping[StepKind, tuple[frozenset[CaseState], CaseState | None]] = {
     "assigned": (_ALIVE.union(_WAITING), None),
     "commented": (_ANY, None),
-    "snoozed": (OPEN, "snoozed"),
+    "snoozed": (_READY, "snoozed"),
     "woken": (frozenset({"snoozed"}), "in_triage"),
-    "paused": (OPEN, "in_triage"),
+    "paused": (_READY, "in_triage"),
     "resumed": (_ANY, None),
-    "proposed": (OPEN, "awaiting_approval"),
+    "proposed": (_READY, "awaiting_approval"),
     "withdrawn": (_WAITING, "in_triage"),
     "returned": (_WAITING, "in_triage"),
     "approved": (_WAITING, "approved"),

@@ -17,7 +17,8 @@ HIGH_VALUE = Decimal(1000)
 class View:
     """Name one selection of the queue that a team shares.
 
-    ``due_within`` counts from now and includes what is late; ``least_at_stake`` is in the case's currency.
+    ``due_within`` counts from now and includes what is late; ``least_at_stake`` is in the case's currency;
+    ``mine`` is what whoever asks works on, ``unowned`` what nobody does.
     """
 
     name: str
@@ -25,12 +26,16 @@ class View:
     due_within: timedelta | None = None
     least_at_stake: Decimal | None = None
     desk: Desk | None = None
+    mine: bool = False
+    unowned: bool = False
 
 
 VIEWS: dict[str, View] = {
     view.name: view
     for view in (
         View("all", "All"),
+        View("mine", "Mine", mine=True),
+        View("unassigned", "Unassigned", unowned=True),
         View("due_soon", "Due within 4 h", due_within=DUE_SOON),
         View("sla_at_risk", "SLA at risk", due_within=SLA_AT_RISK),
         View("high_value", "High value", least_at_stake=HIGH_VALUE),

@@ -12,6 +12,7 @@ from core.kernel.people import Actor
 __all__ = [
     "CLOSED",
     "CLOSINGS",
+    "OPEN",
     "STATES",
     "STEP_KINDS",
     "CaseLife",
@@ -39,6 +40,9 @@ WaitsFor = Literal["customer", "partner"]
 STATES: tuple[CaseState, ...] = get_args(CaseState)
 STEP_KINDS: tuple[StepKind, ...] = get_args(StepKind)
 CLOSINGS: tuple[Closing, ...] = get_args(Closing)
+OPEN: tuple[CaseState, ...] = ("new", "in_triage", "reopened", "snoozed", "awaiting_approval")
+"""States in which something is still to be decided."""
+
 CLOSED: tuple[CaseState, ...] = ("approved", "rejected", "not_an_issue")
 """States in which nothing more is to be decided; another run that finds more opens a case of them again."""
 

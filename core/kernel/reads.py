@@ -7,6 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Literal
 
+from core.kernel.case_life import CaseState
 from core.kernel.results import Desk, Severity
 
 SortKey = Literal["severity", "due", "amount", "opened"]
@@ -18,7 +19,8 @@ class CaseQuery:
 
     ``due_by`` is inclusive; ``least_at_stake`` compares the amount without its sign, in the case's
     currency; ``text`` is looked for anywhere in the case's search text, letter case ignored, and never finds
-    a case by the customer's name unless ``by_name``. ``visible`` holds the segments that whoever asks may
+    a case by the customer's name unless ``by_name``. ``awake_at`` leaves out what is snoozed beyond that
+    instant; ``unowned`` selects what nobody has taken. ``visible`` holds the segments that whoever asks may
     see, None for every one: a case of no segment is in none.
     """
 
@@ -32,6 +34,10 @@ class CaseQuery:
     due_by: datetime | None = None
     least_at_stake: Decimal | None = None
     except_case: str | None = None
+    states: tuple[CaseState, ...] = ()
+    awake_at: datetime | None = None
+    owner_id: str | None = None
+    unowned: bool = False
     visible: tuple[str, ...] | None = None
     by_name: bool = True
 

@@ -16,6 +16,7 @@ from core.kernel.case_life import CaseLife, StepKind
 from core.kernel.errors import ConflictError, InputError, NotFoundError
 from core.kernel.people import Actor
 from core.kernel.proposals import Proposal, Verdict
+from core.kernel.reads import CaseQuery
 from core.ports.case_life import Taken
 from core.ports.store import Store
 from tests.builders.audit import ANNA, PIOTR
@@ -187,3 +188,23 @@ def test_a_proposal_for_a_case_that_is_not_there_is_refused(store: Store) -> Non
     with pytest.raises(NotFoundError):
         propose(store)
     assert store.waiting() == ()
+
+
+def test_the_queue_can_be_asked_for_states_owners_and_what_is_awake(store: Store) -> None:
+    kept(store, "C-1", "C-2", "C-3")
+    store.step_cases({"C-1": 0}, by(ANNA, "snoozed", until=LATER))
+    store.step_cases({"C-2": 0}, by(PIOTR, "closed", closing="known"))
+
+    def found(**query: Any) -> list[str]:
+        return [one.case_id for one in store.cases(CaseQuery(**query), offset=0, limit=9)]
+
+    assert found() == ["C-1", "C-2", "C-3"]
+    assert found(states=("new", "snoozed")) == ["C-1", "C-3"]
+    assert found(awake_at=LATER - timedelta(seconds=1)) == ["C-2", "C-3"]
+    assert found(awake_at=LATER) == ["C-1", "C-2", "C-3"]
+    assert found(owner_id=PIOTR.user_id) == ["C-2"]
+    assert found(unowned=True) == ["C-3"]
+    assert store.count_cases({"a": CaseQuery(unowned=True), "b": CaseQuery(owner_id=ANNA.user_id)}) == {
+        "a": 1,
+        "b": 1,
+    }

@@ -10,6 +10,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, get_args
 
+from core.kernel.case_life import CaseLife
 from core.kernel.reads import (
     CaseQuery,
     FaultCount,
@@ -260,8 +261,28 @@ class FakeStore(FakePeople, FakeProposals, FakeCaseLife, FakeAuditTrail):
         return [
             case
             for case_id, case in self._cases.items()
-            if latest and self._last_seen[case_id] == latest.run_id and _meets(case, query)
+            if latest
+            and self._last_seen[case_id] == latest.run_id
+            and _meets(case, query)
+            and _lives(self._life(case_id), query)
         ]
+
+
+def _lives(life: CaseLife, query: CaseQuery) -> bool:
+    asleep = (
+        query.awake_at is not None
+        and life.state == "snoozed"
+        and life.snoozed_until is not None
+        and life.snoozed_until > query.awake_at
+    )
+    return all(
+        (
+            not query.states or life.state in query.states,
+            query.owner_id in {None, life.owner_id},
+            not query.unowned or life.owner_id is None,
+            not asleep,
+        )
+    )
 
 
 def _meets(case: Case, query: CaseQuery) -> bool:

@@ -16,6 +16,7 @@ from sqlalchemy import (
     Select,
     String,
     cast,
+    false,
     func,
     literal,
     null,
@@ -76,21 +77,38 @@ def narrowing(query: CaseQuery) -> list[ColumnElement[bool]]:
         (cases.c.fault, query.faults),
         (cases.c.root_cause, query.root_causes),
         (cases.c.segment, query.segments),
+        (cases.c.status, query.states),
     ):
         if choices:
             conditions.append(column.in_(choices))
-    for column, value in ((cases.c.desk, query.desk), (cases.c.account_id, query.account_id)):
+    for column, value in (
+        (cases.c.desk, query.desk),
+        (cases.c.account_id, query.account_id),
+        (cases.c.owner_id, query.owner_id),
+    ):
         if value is not None:
             conditions.append(column == value)
     if query.visible is not None:
         conditions.append(cases.c.segment.in_(query.visible))
     conditions.extend(_wording(query))
+    conditions.extend(_standing(query))
     if query.due_by is not None:
         conditions.append(cases.c.due_at <= query.due_by)
     if query.least_at_stake is not None:
         conditions.append(cases.c.at_stake >= query.least_at_stake)
     if query.except_case is not None:
         conditions.append(cases.c.case_id != query.except_case)
+    return conditions
+
+
+def _standing(query: CaseQuery) -> list[ColumnElement[bool]]:
+    """Return what is asked of who works on a case and of whether it sleeps."""
+    conditions: list[ColumnElement[bool]] = []
+    if query.unowned:
+        conditions.append(cases.c.owner_id.is_(None))
+    if query.awake_at is not None:
+        asleep = (cases.c.status == "snoozed") & (cases.c.snoozed_until > query.awake_at)
+        conditions.append(~func.coalesce(asleep, false()))
     return conditions
 
 

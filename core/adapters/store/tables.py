@@ -193,6 +193,9 @@ Index(  # the default order; and all that a selection or a sum looks at, so that
     cases.c.segment,
     cases.c.account_id,
     cases.c.search_text,
+    cases.c.status,
+    cases.c.owner_id,
+    cases.c.snoozed_until,
 )
 Index("ix_cases_due", cases.c.last_run, cases.c.due_at, cases.c.case_id)
 Index("ix_cases_at_stake", cases.c.last_run, cases.c.at_stake.desc(), cases.c.case_id)

@@ -10,7 +10,16 @@ from pathlib import Path
 
 import pytest
 
-from core.api import Assay, AssayError, ConflictError, Correction, ForbiddenError, InputError, NotFoundError
+from core.api import (
+    Assay,
+    AssayError,
+    CaseFilter,
+    ConflictError,
+    Correction,
+    ForbiddenError,
+    InputError,
+    NotFoundError,
+)
 from core.bootstrap import wall_clock
 from core.cases.life import Asked, take
 from core.kernel.audit import AuditQuery
@@ -172,3 +181,25 @@ def test_a_correction_that_cannot_be_is_refused_in_words(
         ask().propose_correction("C-1", 0, Correction(action, Decimal(amount), cause, notify=False), "Why.")
     with pytest.raises(AssayError):
         ask().propose_correction("C-none", 0, CREDIT, "Why.")
+
+
+def test_the_queue_holds_what_is_open_and_awake_and_knows_whose_it_is(
+    store: FakeStore, ask: Callable[..., Assay]
+) -> None:
+    me, until = ask(), wall_clock() + timedelta(days=1)
+
+    def listed(**selection: object) -> list[str]:
+        return [one.case_id for one in me.case_queue(CaseFilter(**selection)).cases]  # type: ignore[arg-type]
+
+    me.step_cases({"C-1": 0}, "closed", closing="known")
+    me.step_cases({"C-2": 0}, "snoozed", until=until)
+    me.step_cases({"C-iot": 0}, "commented", "Mine now.")
+
+    assert listed() == listed(view="mine") == ["C-iot"]
+    assert listed(view="unassigned") == []
+    assert listed(states=("not_an_issue",)) == ["C-1"]
+    assert listed(states=("snoozed", "in_triage")) == ["C-2", "C-iot"]
+    assert me.view_counts()["mine"] == 1
+    assert ask(user_id="anna").view_counts()["mine"] == 0
+    lives = me.case_queue(CaseFilter(states=("snoozed",))).lives
+    assert lives["C-2"].snoozed_until == until

@@ -10,6 +10,18 @@ down_revision = "0007"
 
 TIME = sa.DateTime(timezone=True)
 
+_SELECTED = (
+    "case_id",
+    "opened_at",
+    "currency",
+    "desk",
+    "fault",
+    "root_cause",
+    "segment",
+    "account_id",
+    "search_text",
+)
+
 
 def upgrade() -> None:
     """Add the life of a case to its row, and make the table of steps."""
@@ -24,6 +36,11 @@ def upgrade() -> None:
         ):
             cases.add_column(sa.Column(name, kind, nullable=True))
     op.create_index("ix_cases_owner", "cases", ["last_run", "owner_id", "status"])
+    op.drop_index("ix_cases_queue", "cases")
+    at_stake, life = sa.text("at_stake desc"), ("status", "owner_id", "snoozed_until")
+    op.create_index(
+        "ix_cases_queue", "cases", ["last_run", "severity", "due_at", at_stake, *_SELECTED, *life]
+    )
     texts = (
         "step",
         "actor_id",
