@@ -4,9 +4,21 @@ from __future__ import annotations
 
 import logging
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Literal
 
-from core.api import Assay, AssayError, SignInError, StoreError, Verdict
+from core.api import (
+    Assay,
+    AssayError,
+    Closing,
+    Correction,
+    SignInError,
+    StepKind,
+    StoreError,
+    Verdict,
+    WaitsFor,
+)
 from dashboard import queries, session
 from dashboard.entrance import door
 
@@ -53,6 +65,7 @@ def decide(proposal_id: str, verdict: Verdict, content_hash: str, proposer: str)
 
     if attempt(work):
         queries.forget_settings()
+        queries.forget_cases()
         session.go(**{session.PROPOSAL: None})
 
 
@@ -77,3 +90,111 @@ def propose_thresholds(control_id: str, thresholds: dict[str, str], enabled: boo
 
     if attempt(work):
         session.close_drawer()
+
+
+Seen = Mapping[str, int]
+"""The version of each case as it was shown, by its id."""
+
+_STEPPED: dict[StepKind, str] = {
+    "woken": "It is back in the queue.",
+    "resumed": "The clock goes on.",
+    "reopened": "It is open again.",
+}
+
+
+def _work_on(seen: Seen, work: Callable[[Assay], str]) -> None:
+    """Do something to cases, then read them anew and close the drawer that it came from."""
+    if attempt(work):
+        session.close_drawer()
+        for case_id in seen:
+            session.take(session.reason_key(case_id))
+    queries.forget_cases()
+
+
+def step(seen: Seen, kind: Literal["woken", "resumed", "reopened"]) -> None:
+    """Wake cases, let their clocks go on, or open them again."""
+
+    def work(assay: Assay) -> str:
+        assay.step_cases(seen, kind)
+        return _STEPPED[kind]
+
+    _work_on(seen, work)
+
+
+def wait(seen: Seen, whom: WaitsFor) -> None:
+    """Stop the clock of cases until a customer or a partner has answered."""
+
+    def work(assay: Assay) -> str:
+        assay.step_cases(seen, "paused", waits_for=whom)
+        return f"The clock stands until the {whom} has answered."
+
+    _work_on(seen, work)
+
+
+def assign(seen: Seen, user_id: str | None) -> None:
+    """Give cases to somebody."""
+
+    def work(assay: Assay) -> str:
+        lives = assay.assign_cases(seen, user_id)
+        return f"Assigned to {lives[0].owner_name}." if user_id else "It is nobody's in particular now."
+
+    _work_on(seen, work)
+
+
+def snooze(seen: Seen, until: datetime) -> None:
+    """Take cases out of the queue for a while, with the note that stands in its field."""
+    words = _written_on(seen)
+
+    def work(assay: Assay) -> str:
+        assay.step_cases(seen, "snoozed", words, until=until)
+        return "Snoozed."
+
+    _work_on(seen, work)
+
+
+def close(seen: Seen, closing: Closing, root_cause: str | None) -> None:
+    """Close cases as not an issue, with the note that stands in its field."""
+    words = _written_on(seen)
+
+    def work(assay: Assay) -> str:
+        assay.step_cases(seen, "closed", words, closing=closing, root_cause=root_cause)
+        return "Closed as not an issue."
+
+    _work_on(seen, work)
+
+
+def comment(case_id: str, version: int) -> None:
+    """Keep what the reader wrote about a case."""
+    words = session.written(session.comment_key(case_id))
+
+    def work(assay: Assay) -> str:
+        assay.step_cases({case_id: version}, "commented", words)
+        session.take(session.comment_key(case_id))
+        return "Your comment is kept."
+
+    _work_on({case_id: version}, work)
+
+
+def undo(seen: Seen) -> None:
+    """Take back what the reader did last."""
+
+    def work(assay: Assay) -> str:
+        assay.undo_step(seen)
+        return "Taken back."
+
+    _work_on(seen, work)
+
+
+def propose_correction(case_id: str, version: int, wanted: Correction) -> None:
+    """Ask a second person to put a case right, with the reason that stands in its field."""
+    words = session.written(session.reason_key(case_id))
+
+    def work(assay: Assay) -> str:
+        assay.propose_correction(case_id, version, wanted, words)
+        return "Sent for approval. Nothing changes on the account until then."
+
+    _work_on({case_id: version}, work)
+
+
+def _written_on(seen: Seen) -> str:
+    return session.written(session.reason_key(next(iter(seen))))

@@ -31,6 +31,8 @@ from core.api import (
     CaseDetail,
     CaseFilter,
     CasePage,
+    CaseStanding,
+    Colleague,
     ControlCard,
     ControlLine,
     FileLineage,
@@ -170,6 +172,21 @@ def case(at: Pin, reader: str, case_id: str) -> CaseDetail | None:
         return assay().case(case_id, findings=PART_SIZE)
     except NotFoundError:
         return None
+
+
+@st.cache_data(ttl="5s", max_entries=200, show_spinner=False)
+def case_standing(at: Pin, reader: str, case_id: str) -> CaseStanding | None:
+    """Return where a case stands with people; None when there is no such case."""
+    try:
+        return assay().case_standing(case_id)
+    except NotFoundError:
+        return None
+
+
+@st.cache_data(ttl="60s", max_entries=16, show_spinner=False)
+def case_colleagues(sight: Sight) -> tuple[Colleague, ...]:
+    """Return who may be given a case."""
+    return assay().case_colleagues()
 
 
 @st.cache_data(ttl="60s", max_entries=200, show_spinner=False)
@@ -316,6 +333,12 @@ def forget_settings() -> None:
     """Read anew what an approval may have changed."""
     control_cards.clear()
     quality.clear()
+
+
+def forget_cases() -> None:
+    """Ask again for what a step of a case changes."""
+    for read in (home, queue, view_counts, case, case_standing, account):
+        read.clear()
 
 
 def forget_masks() -> None:

@@ -24,6 +24,7 @@ SORT = "sort"
 PAGE = "page"
 PART = "part"
 SEVERITY = "severity"
+STATUS = "status"
 ISSUE = "issue"
 CAUSE = "cause"
 ACCOUNT = "id"
@@ -225,6 +226,11 @@ def told() -> tuple[str, bool] | None:
 def reason_key(about: str) -> str:
     """Return the key of the field that holds why, of one thing."""
     return f"w-reason-{about}"
+
+
+def comment_key(about: str) -> str:
+    """Return the key of the field that holds a comment on one thing."""
+    return f"w-comment-{about}"
 
 
 def written(key: str) -> str:

@@ -12,6 +12,7 @@ from dashboard.components.head import page_head
 from dashboard.panels import evidence, queue
 from dashboard.panels.case_list import case_grid, list_head, neighbours, pager
 from dashboard.panels.case_panel import case_panel
+from dashboard.panels.drawers import drawers
 from dashboard.panels.gaps import no_case, no_cases, no_run, stale
 from dashboard.panels.words import times_in, totals_line
 from dashboard.queries import Pin, QueuePage
@@ -57,9 +58,11 @@ def _panes(pin: Pin, shown: QueuePage) -> None:
 
 def _focused(pin: Pin, shown: QueuePage, case_id: str) -> None:
     read = queries.load(f"case {case_id}", lambda: _detail(pin, case_id))
-    stale(read)
-    if read.value:
-        case_panel(read.value, *neighbours(shown, case_id))
+    stood = queries.load(f"standing {case_id}", lambda: queries.case_standing(pin, session.reader(), case_id))
+    stale(read, stood)
+    if read.value and stood.value:
+        case_panel(read.value, stood.value, *neighbours(shown, case_id))
+        drawers(read.value.case, stood.value, queries.case_colleagues)
     elif not read.reference:
         no_case(case_id)
 

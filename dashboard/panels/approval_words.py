@@ -4,8 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from decimal import Decimal
 
-from core.api import ApprovalView, ControlCard, Difference, Kind, Proposal, Role, State, Threshold
+from core.api import (
+    ACTION_PHRASES,
+    CAUSE_PHRASES,
+    ApprovalView,
+    ControlCard,
+    Difference,
+    Kind,
+    Proposal,
+    Role,
+    State,
+    Threshold,
+)
 from dashboard.components.badges import Badge
 from dashboard.components.tables import Cell, Row
 from dashboard.format import NOTHING, Tone, due_tone, instant, money, name, span, zone_name
@@ -15,7 +27,7 @@ from dashboard.session import zone
 Cards = Mapping[str, ControlCard]
 """The cards of controls by id."""
 
-KINDS: dict[Kind, str] = {"control": "Threshold", "role": "Role"}
+KINDS: dict[Kind, str] = {"control": "Threshold", "role": "Role", "case": "Correction"}
 STATES: dict[State, tuple[str, Tone]] = {
     "waiting": ("Waiting", "blue"),
     "approved": ("Approved", "green"),
@@ -34,7 +46,14 @@ EVIDENCE: dict[str, str] = {
     "role": "Role",
     "segments": "Customer segments",
     "disabled": "May no longer sign in",
+    "amount": "Net amount of the case",
+    "currency": "Currency",
+    "findings": "Findings of the case",
+    "fault": "Issue",
+    "root_cause": "Cause",
+    "found": "Found in the latest run",
 }
+TOLD = {"true": "Is told", "false": "Is not told"}
 SWITCH = {"true": "On", "false": "Off"}
 
 
@@ -69,6 +88,9 @@ def badges_of(view: ApprovalView, now: datetime) -> tuple[Badge, ...]:
 
 def changed_rows(view: ApprovalView, cards: Cards) -> list[Row]:
     """Return a row for each value that is to change, with its unit and what it does."""
+    if view.proposal.kind == "case":
+        currency = view.proposal.currency or ""
+        return [_corrected(one, currency) for one in view.changes]
     card = cards.get(view.proposal.object_id)
     known = {one.name: one for one in card.thresholds} if card else {}
     return [_changed(one, known) for one in view.changes]
@@ -84,6 +106,22 @@ def _changed(one: Difference, known: Mapping[str, Threshold]) -> Row:
     unit = f" {threshold.unit}" if threshold else ""
     texts = (NOTHING if text is None else f"{text}{unit}" for text in (one.before, one.after))
     return (Cell(name(code), threshold.means if threshold else None), *texts)
+
+
+def _corrected(one: Difference, currency: str) -> Row:
+    """Return one value of a correction before and after."""
+    texts = (one.before, one.after)
+    if one.name == "amount":
+        hint = "Positive when the customer pays more; before tax"
+        return (
+            Cell("For the customer", hint),
+            *(money(Decimal(t), currency) if t else NOTHING for t in texts),
+        )
+    if one.name == "notify":
+        return (Cell("The customer"), *_both(one, TOLD))
+    phrases = ACTION_PHRASES if one.name == "action" else CAUSE_PHRASES
+    words = {code: phrase.capitalize() for code, phrase in phrases.items()} | {"no_action": NOTHING}
+    return (Cell("What is done" if one.name == "action" else "Cause"), *_both(one, words))
 
 
 def _both(one: Difference, words: Mapping[str, str]) -> tuple[str, str]:

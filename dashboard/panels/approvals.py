@@ -17,6 +17,7 @@ from dashboard.components.head import card, note
 from dashboard.components.tables import Cell, Column, Row, table
 from dashboard.format import NOTHING, instant, span, zone_name
 from dashboard.markup import draw, element, join
+from dashboard.navigation import link
 from dashboard.panels.approval_words import (
     KINDS,
     STATES,
@@ -99,7 +100,7 @@ def proposal_card(view: ApprovalView, cards: Cards, now: datetime) -> None:
         draw(badges(*badges_of(view, now), lead=proposal.proposal_id))
         columns = (Column("Change"), Column("Before", "num"), Column("After", "num"))
         draw(table(columns, changed_rows(view, cards), label="Before and after"))
-        effect = effect_kept(proposal.effect)
+        effect = effect_kept(proposal.effect) if proposal.kind == "control" else None
         if effect and proposal.currency:
             draw(
                 element(
@@ -107,6 +108,8 @@ def proposal_card(view: ApprovalView, cards: Cards, now: datetime) -> None:
                 )
             )
             draw(effect_table(effect, proposal.currency))
+        if proposal.kind == "case":
+            link("triage", "Open the case", case=proposal.object_id)
         _proposed(proposal)
         if view.moved:
             _moved(view)

@@ -1,4 +1,4 @@
-"""The focused case: head, steps, tabs and the actions that exist. Reads nothing."""
+"""The focused case: head, steps, what can be done about it, and tabs. Reads nothing."""
 
 from __future__ import annotations
 
@@ -7,16 +7,19 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from core.api import ACTION_PHRASES, Case, CaseDetail
+from core.api import ACTION_PHRASES, Case, CaseDetail, CaseLife, CaseStanding
 from dashboard import session
+from dashboard.components import states
 from dashboard.components.badges import badges
 from dashboard.components.steps import Step, step_strip
 from dashboard.format import count, instant, money, name
 from dashboard.markup import draw, element
 from dashboard.navigation import link
+from dashboard.panels.case_actions import actions
 from dashboard.panels.case_list import Place
 from dashboard.panels.evidence import evidence_tab
 from dashboard.panels.history import activity_tab, similar_tab
+from dashboard.panels.life_words import STATES, life_badges
 from dashboard.panels.why import why_tab
 from dashboard.panels.words import case_badges, cause, issue, who
 
@@ -25,15 +28,15 @@ ROUTES = {
     "approval": "Needs approval",
     "recommend": "A person decides",
 }
-TABS: dict[str, Callable[[CaseDetail], None]] = {
-    "evidence": evidence_tab,
-    "why": why_tab,
+TABS: dict[str, Callable[[CaseDetail, CaseStanding], None]] = {
+    "evidence": lambda detail, _: evidence_tab(detail),
+    "why": lambda detail, _: why_tab(detail),
     "activity": activity_tab,
-    "similar": similar_tab,
+    "similar": lambda detail, _: similar_tab(detail),
 }
 
 
-def case_panel(detail: CaseDetail, before: Place | None, after: Place | None) -> None:
+def case_panel(detail: CaseDetail, standing: CaseStanding, before: Place | None, after: Place | None) -> None:
     """Draw a case under its title, with J and K to the next and the previous."""
     case = detail.case
     with st.container(border=True, gap="small", key="case"):
@@ -41,10 +44,13 @@ def case_panel(detail: CaseDetail, before: Place | None, after: Place | None) ->
             draw(element("h2", f"{who(case)} · {issue(case)}", css="ra-case-title"))
             _move("Previous", "keyboard_arrow_up", "K", before)
             _move("Next", "keyboard_arrow_down", "J", after)
-        draw(badges(*case_badges(case, detail.now), lead=case.case_id))
-        draw(step_strip(_steps(detail)))
-        _tabs(detail)
-        _actions(case)
+        draw(badges(*case_badges(case, detail.now), *life_badges(standing.life), lead=case.case_id))
+        draw(step_strip(_steps(detail, standing.life)))
+        states.told(session.told())
+        _recommended(case)
+        actions(case, standing)
+        _tabs(detail, standing)
+        _links(case)
 
 
 def _move(label: str, icon: str, shortcut: str, target: Place | None) -> None:
@@ -53,7 +59,7 @@ def _move(label: str, icon: str, shortcut: str, target: Place | None) -> None:
         key=f"move-{shortcut}",
         icon=f":material/{icon}:",
         type="tertiary",
-        shortcut=shortcut,
+        shortcut=None if session.drawer() else shortcut,
         disabled=target is None,
         on_click=session.go,
         kwargs=_place(target) if target else None,
@@ -65,7 +71,7 @@ def _place(target: Place) -> dict[str, str | None]:
     return {session.CASE: case_id, session.PAGE: str(page) if page > 1 else None, session.PART: None}
 
 
-def _steps(detail: CaseDetail) -> tuple[Step, Step, Step]:
+def _steps(detail: CaseDetail, life: CaseLife) -> tuple[Step, Step, Step]:
     case, zone = detail.case, session.zone()
     found = instant(case.opened_at, zone)
     if not detail.in_latest_run:
@@ -74,6 +80,12 @@ def _steps(detail: CaseDetail) -> tuple[Step, Step, Step]:
             Step("Diagnose", cause(case), "done"),
             Step("Resolve", "No longer found", "done"),
         )
+    if life.state in {"awaiting_approval", "approved", "rejected", "not_an_issue"}:
+        return (
+            Step("Detect", found, "done"),
+            Step("Diagnose", cause(case), "done"),
+            Step("Resolve", STATES[life.state][0], "now" if life.state == "awaiting_approval" else "done"),
+        )
     return (
         Step("Detect", found, "done"),
         Step("Diagnose", cause(case), "now"),
@@ -81,11 +93,11 @@ def _steps(detail: CaseDetail) -> tuple[Step, Step, Step]:
     )
 
 
-def _tabs(detail: CaseDetail) -> None:
+def _tabs(detail: CaseDetail, standing: CaseStanding) -> None:
     titles = {
         "evidence": "Evidence",
         "why": "Why flagged",
-        "activity": f"Activity {count(len(detail.history))}",
+        "activity": f"Activity {count(len(detail.history) + len(standing.steps))}",
         "similar": f"Similar {count(detail.similar_count)}",
     }
     asked = session.address(session.TAB)
@@ -99,13 +111,16 @@ def _tabs(detail: CaseDetail) -> None:
     for tab, key in zip(tabs, TABS, strict=True):
         if key == chosen:
             with tab:
-                TABS[key](detail)
+                TABS[key](detail, standing)
 
 
-def _actions(case: Case) -> None:
+def _recommended(case: Case) -> None:
     action = ACTION_PHRASES.get(case.action, name(case.action))
     worth = f", {money(case.action_amount, case.currency)}" if case.action_amount else ""
     draw(element("p", element("b", "Recommended: "), f"{action}{worth}.", css="ra-summary"))
+
+
+def _links(case: Case) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         with st.popover("Copy link", icon=":material/link:", key="copy-link"):
             st.code(_address(case), language=None, wrap_lines=True)

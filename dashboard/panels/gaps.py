@@ -56,7 +56,7 @@ def no_cases(chosen: CaseFilter, everywhere: int) -> None:
     elif chosen != CaseFilter(view=chosen.view):
         title = VIEWS[chosen.view].title
         with _gap("No cases match these filters", f"The view {title} without them may hold some."):
-            _step("Clear filters", session.SEVERITY, session.ISSUE, session.CAUSE)
+            _step("Clear filters", session.SEVERITY, session.STATUS, session.ISSUE, session.CAUSE)
     elif everywhere:
         with _gap("No cases in this view", f"{count(everywhere, 'case')} in all of the queue."):
             _step("Show all", session.VIEW)

@@ -6,20 +6,37 @@ from itertools import pairwise
 
 import streamlit as st
 
-from core.api import CaseDetail, Sighting
-from dashboard import session
+from core.api import CaseDetail, CaseStanding, Sighting
+from dashboard import commands, session
 from dashboard.components import states
 from dashboard.components.timeline import Moment, timeline
 from dashboard.format import count, instant, money
 from dashboard.markup import draw, plain
+from dashboard.panels.life_words import moment_of
 from dashboard.panels.words import at_stake, issue, who
 
 
-def activity_tab(detail: CaseDetail) -> None:
-    """Draw what each run saw of the case, newest first."""
+def activity_tab(detail: CaseDetail, standing: CaseStanding) -> None:
+    """Draw what people did and what each run saw of the case, newest first, under a place to comment."""
+    if "commented" in standing.open_to_me:
+        _comment(detail.case.case_id, standing.life.version)
+    currency = detail.case.currency
     changes = pairwise((None, *detail.history))
-    moments = [_moment(before, seen, detail.case.currency) for before, seen in changes if seen]
-    draw(timeline(moments[::-1]))
+    seen = [(now.finished_at, _moment(before, now, currency)) for before, now in changes if now]
+    done = [(step.at, moment_of(step, currency)) for step in standing.steps]
+    newest_first = sorted((*seen[::-1], *done), key=lambda pair: pair[0], reverse=True)
+    draw(timeline([moment for _, moment in newest_first]))
+
+
+def _comment(case_id: str, version: int) -> None:
+    st.text_area(
+        "Comment",
+        key=session.comment_key(case_id),
+        placeholder="What the next person should know",
+        height=68,
+        max_chars=4_000,
+    )
+    st.button("Add comment", key="add-comment", on_click=commands.comment, args=(case_id, version))
 
 
 def _moment(before: Sighting | None, seen: Sighting, currency: str) -> Moment:

@@ -9,6 +9,7 @@ import streamlit as st
 from core.api import CAUSE_PHRASES, FAULT_TITLES, VIEWS, CaseFilter, Severity, SortKey
 from dashboard import session
 from dashboard.format import count
+from dashboard.panels.life_words import STATES
 
 SEVERITIES: tuple[Severity, ...] = ("critical", "high", "medium", "low")
 SORTS: dict[SortKey, str] = {
@@ -29,6 +30,7 @@ def selection() -> CaseFilter:
         severities=tuple(severity for severity in SEVERITIES if severity in asked),
         faults=tuple(fault for fault in session.address_list(session.ISSUE) if fault in FAULT_TITLES),
         root_causes=tuple(cause for cause in session.address_list(session.CAUSE) if cause in CAUSE_PHRASES),
+        states=tuple(state for state in STATES if state in session.address_list(session.STATUS)),
     )
 
 
@@ -64,7 +66,8 @@ def toolbar(chosen: CaseFilter, counts: dict[str, int]) -> None:
             label_visibility="collapsed",
             width=240,
         )
-        active = len(chosen.severities) + len(chosen.faults) + len(chosen.root_causes)
+        narrowed = (chosen.severities, chosen.faults, chosen.root_causes, chosen.states)
+        active = sum(map(len, narrowed))
         label = f"Filters {active}" if active else "Filters"
         with st.popover(label, icon=":material/filter_list:", key="filters"):
             _filters(chosen)
@@ -79,6 +82,15 @@ def _filters(chosen: CaseFilter) -> None:
         selection_mode="multi",
         key=session.widget(session.SEVERITY, list(chosen.severities)),
         on_change=session.follow(session.SEVERITY, *clears),
+    )
+    st.pills(
+        "Status",
+        list(STATES),
+        format_func=lambda state: STATES[state][0],
+        selection_mode="multi",
+        key=session.widget(session.STATUS, list(chosen.states)),
+        on_change=session.follow(session.STATUS, *clears),
+        help="Without one, what is open and not asleep",
     )
     st.multiselect(
         "Issue",
@@ -95,5 +107,5 @@ def _filters(chosen: CaseFilter) -> None:
         on_change=session.follow(session.CAUSE, *clears),
     )
     if replace(chosen, view="all", text="") != CaseFilter():
-        nothing = dict.fromkeys((session.SEVERITY, session.ISSUE, session.CAUSE, *clears))
+        nothing = dict.fromkeys((session.SEVERITY, session.STATUS, session.ISSUE, session.CAUSE, *clears))
         st.button("Clear filters", on_click=lambda: session.go(**nothing))

@@ -1,0 +1,89 @@
+"""The drawer that proposes how a case is put right. Works nothing out but the sum that it shows."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import streamlit as st
+
+from core.api import ACTION_PHRASES, CAUSE_PHRASES, Case, CaseStanding, Correction, is_collected
+from dashboard import commands, session
+from dashboard.components import states
+from dashboard.components.head import note
+from dashboard.components.tables import Cell, Column, table
+from dashboard.format import currency_symbol, money, to_the_cent
+from dashboard.markup import draw, element
+from dashboard.panels.case_actions import PROPOSE
+from dashboard.panels.words import direction, issue, who
+
+COLUMNS = (Column(""), Column("Now", "num"), Column("After", "num"))
+
+
+def propose_drawer(case: Case, standing: CaseStanding) -> None:
+    """Draw the drawer where it is open for this case."""
+    if session.drawer() == f"{PROPOSE} {case.case_id}":
+        _propose(case, standing)
+
+
+@st.dialog("Propose a correction", position="right", width="medium", on_dismiss=session.close_drawer)
+def _propose(case: Case, standing: CaseStanding) -> None:
+    if session.drawer() != f"{PROPOSE} {case.case_id}":
+        st.rerun()  # it has been sent: the whole page is drawn anew without the drawer
+    draw(element("p", f"{who(case)} · {issue(case)}", css="ra-case-title"))
+    states.told(session.told())
+    wanted = _fields(case)
+    draw(table(COLUMNS, _sum(case, wanted), label="Before and after"))
+    st.text_area(
+        "Reason",
+        key=session.reason_key(case.case_id),
+        placeholder="What you checked, for whoever decides",
+        height=90,
+        max_chars=2_000,
+    )
+    note("Nothing changes on the account until a second person has approved.")
+    st.button(
+        "Send for approval",
+        key="pri-send",
+        type="primary",
+        on_click=commands.propose_correction,
+        args=(case.case_id, standing.life.version, wanted),
+    )
+
+
+def _fields(case: Case) -> Correction:
+    """Draw what is to be done, by how much, why, and whether the customer hears of it; return that."""
+    actions = sorted(ACTION_PHRASES, key=ACTION_PHRASES.__getitem__)
+    action = st.selectbox(
+        "What to do",
+        actions,
+        index=actions.index(case.action) if case.action in actions else 0,
+        format_func=lambda code: ACTION_PHRASES[code].capitalize(),
+        key=f"action-{case.case_id}",
+    )
+    proposed = to_the_cent(case.action_amount, case.currency)
+    amount = st.number_input(
+        f"What changes for the customer ({currency_symbol(case.currency)})",
+        value=float(proposed),
+        step=0.01,
+        format="%.2f",
+        help="Positive when the customer pays more, negative when they pay less; before tax",
+        key=f"amount-{case.case_id}",
+    )
+    causes = sorted(CAUSE_PHRASES, key=CAUSE_PHRASES.__getitem__)
+    cause = st.selectbox(
+        "What was wrong",
+        causes,
+        index=causes.index(case.root_cause) if case.root_cause in causes else 0,
+        format_func=lambda code: CAUSE_PHRASES[code].capitalize(),
+        key=f"cause-{case.case_id}",
+    )
+    notify = st.toggle("Tell the customer", value=bool(proposed), key=f"notify-{case.case_id}")
+    return Correction(action, Decimal(f"{amount:.2f}"), cause, notify)
+
+
+def _sum(case: Case, wanted: Correction) -> list[tuple[Cell | str, ...]]:
+    """Return what is wrong on the bill before and after."""
+    left = case.amount - wanted.amount
+    hint = direction(case) if case.amount else "no money is known to be at stake"
+    what = "Wrong in what was paid" if is_collected(case.fault) else "Wrong on the bill"
+    return [(Cell(what, hint), money(case.amount, case.currency), money(left, case.currency))]
