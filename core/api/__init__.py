@@ -56,6 +56,7 @@ from core.api.rating import (
 )
 from core.api.run import Progress, RunOutcome, RunRequest
 from core.api.thresholds import SettingsVersion, Tally, WhatIf
+from core.cases.build import BILL_CHANGING
 from core.cases.correction import Correction
 from core.cases.direction import is_collected, money_direction
 from core.cases.evidence import Evidence, EvidenceLine, EvidenceRow
@@ -119,6 +120,7 @@ from core.workflows.rebuild import Rebuilt
 
 __all__ = [
     "ACTION_PHRASES",
+    "BILL_CHANGING",
     "CAUSE_PHRASES",
     "CLOSINGS",
     "DIMENSIONS",

@@ -6,7 +6,15 @@ from decimal import Decimal
 
 import streamlit as st
 
-from core.api import ACTION_PHRASES, CAUSE_PHRASES, Case, CaseStanding, Correction, is_collected
+from core.api import (
+    ACTION_PHRASES,
+    BILL_CHANGING,
+    CAUSE_PHRASES,
+    Case,
+    CaseStanding,
+    Correction,
+    is_collected,
+)
 from dashboard import commands, session
 from dashboard.components import states
 from dashboard.components.head import note
@@ -67,6 +75,7 @@ def _fields(case: Case) -> Correction:
         step=0.01,
         format="%.2f",
         help="Positive when the customer pays more, negative when they pay less; before tax",
+        disabled=action not in BILL_CHANGING,
         key=f"amount-{case.case_id}",
     )
     causes = sorted(CAUSE_PHRASES, key=CAUSE_PHRASES.__getitem__)
@@ -78,7 +87,8 @@ def _fields(case: Case) -> Correction:
         key=f"cause-{case.case_id}",
     )
     notify = st.toggle("Tell the customer", value=bool(proposed), key=f"notify-{case.case_id}")
-    return Correction(action, Decimal(f"{amount:.2f}"), cause, notify)
+    moved = Decimal(f"{amount:.2f}") if action in BILL_CHANGING else Decimal(0)
+    return Correction(action, moved, cause, notify)
 
 
 def _sum(case: Case, wanted: Correction) -> list[tuple[Cell | str, ...]]:
