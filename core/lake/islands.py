@@ -6,7 +6,7 @@ is found of an account follows from its island's rows and from what all accounts
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from core.kernel.records import STREAMS
@@ -97,7 +97,8 @@ def grow(session: Session, *, at_most: int) -> bool:
 
     Notes
     -----
-    A stream is read again only when keys have come up since that it has not been asked for.
+    A stream is read again only when keys have come up since that it has not been asked for, and only for
+    these.
     """
     stage, asked = 0, dict.fromkeys(LINKS, -1)
     while True:
@@ -106,7 +107,7 @@ def grow(session: Session, *, at_most: int) -> bool:
             return True
         for stream in waiting:
             stage += 2
-            _pull(session, stream)
+            _pull(session, stream, asked[stream])
             asked[stream] = stage
             _follow(session, stream, stage)
             if count_accounts(session) > at_most:
@@ -135,28 +136,39 @@ def _kinds(stream: str) -> list[tuple[str, str]]:
 
 
 def _is_lacking(session: Session, stream: str, asked: int) -> bool:
-    kinds = ", ".join(literal(kind) for kind in {kind for _, kind in _kinds(stream)})
-    query = f"select exists (from island_keys where kind in ({kinds}) and stage > {asked})"
+    return _has_keys(session, {kind for _, kind in _kinds(stream)}, asked)
+
+
+def _has_keys(session: Session, kinds: Collection[str], asked: int) -> bool:
+    named = ", ".join(map(literal, kinds))
+    query = f"select exists (from island_keys where kind in ({named}) and stage > {asked})"
     return bool(session.execute(query).fetchall()[0][0])
 
 
-def _pull(session: Session, stream: str) -> None:
+def _pull(session: Session, stream: str, asked: int) -> None:
+    """Read into ``island_read`` what a stream has of the keys that have come up since it was asked last."""
+    new = f"select key from island_keys where stage > {asked} and kind ="
     is_on_island = " or ".join(
-        f"{identifier(column)} in (select key from island_keys where kind = {literal(kind)})"
+        f"{identifier(column)} in ({new} {literal(kind)})"
         for column, kind in _kinds(stream)
+        if _has_keys(session, [kind], asked)
     )
-    session.execute(f"create or replace temp table island_{stream} as from all_{stream} where {is_on_island}")
+    session.execute(
+        f"create or replace temp table island_read as from (from all_{stream} where {is_on_island})"
+        f" anti join (select _file, _row from island_{stream}) using (_file, _row)"
+    )
+    session.execute(f"insert into island_{stream} from island_read")
 
 
 def _follow(session: Session, stream: str, stage: int) -> None:
     """Add the keys of the rows just read; their own ids need not be asked of their stream again."""
     own = {column: kind for column, kind in LINKS[stream].items() if (column,) == STREAMS[stream].key}
     others = {column: kind for column, kind in LINKS[stream].items() if column not in own}
-    _add_keys(session, f"island_{stream}", own, stage)
-    _add_keys(session, f"island_{stream}", others, stage + 1)
+    _add_keys(session, "island_read", own, stage)
+    _add_keys(session, "island_read", others, stage + 1)
     versions = (
         f"(from island_versions_{stream} where key_hash in"
-        f" (select {key_hash(STREAMS[stream])} from island_{stream}))"
+        f" (select {key_hash(STREAMS[stream])} from island_read))"
     )
     _add_keys(session, versions, LINKS[stream], stage + 1)
 

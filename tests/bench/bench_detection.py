@@ -57,6 +57,8 @@ def main(
     """Print a row for each operator, then the table of all that were spoilt."""
     print(f"seeds {FIRST_SEED} to {FIRST_SEED + seeds - 1}, {CYCLES} cycles, {faults} of every planting")
     print("".join(f"{title:>{width}}" for title, width in HEAD.items()), flush=True)
+    if folder is not None:
+        folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as scratch:
         scores = [
             one for trial in trials(seeds, faults) for one in judge(trial, events, folder or Path(scratch))
