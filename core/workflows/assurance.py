@@ -176,8 +176,17 @@ def _find(
         if renewed is not None:
             results, _ = conclude(session, renewed)
             trace(session, renewal.places())
-            return results
-    return find_anew(session, controls, snapshot.settings, progress)
+            return _remembered(session, results)
+    return _remembered(session, find_anew(session, controls, snapshot.settings, progress))
+
+
+def _remembered(session: Session, results: list[ControlResult]) -> list[ControlResult]:
+    """Leave how much each control could judge in the session, for the next run; return the results."""
+    rows = [{"control_id": one.control_id, "eligible": one.eligible} for one in results]
+    schema = pa.schema([("control_id", pa.string()), ("eligible", pa.int64())])
+    session.register("eligible_now", pa.Table.from_pylist(rows, schema=schema))
+    session.execute("create or replace temp table eligible as from eligible_now")
+    return results
 
 
 def _definitions(controls: Sequence[Control]) -> str:

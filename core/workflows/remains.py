@@ -23,9 +23,9 @@ from core.rating.review import PRICE_LIST_FACTS
 
 __all__ = ["TABLES", "Remains", "keep", "recall"]
 
-TABLES = ("judged", "traced", "flow", "open_items", "price_list_problems", *PRICE_LIST_FACTS)
-"""The tables of a run's session that are kept: what controls found, where the rows behind it lie, the flow,
-what controls wait for, and what is wrong with the price list."""
+TABLES = ("judged", "eligible", "traced", "flow", "open_items", "price_list_problems", *PRICE_LIST_FACTS)
+"""The tables of a run's session that are kept: what controls found, how much they could judge, where the rows
+behind it lie, the flow, what controls wait for, and what is wrong with the price list."""
 
 _FOLDER, _HEADER = "_last_run", "header.json"
 

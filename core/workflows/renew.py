@@ -92,17 +92,34 @@ class Renewal:
         with tempfile.TemporaryDirectory(prefix="islands-", dir=spill) as folder:
             files = copy_apart(self.session, Path(folder))
             with self._apart(self.snapshot, files) as islands:
-                fresh = self._judge(islands)
+                fresh, now = self._judge(islands)
             if _rows(fresh[_PROBLEMS]) != _rows(self.last.tables[_PROBLEMS]):
                 return None
             with self._apart(self._before(), files) as islands:
-                stale = self._flow_before(islands)
+                stale, before = self._before_that(islands)
         for name in (*PRICE_LIST_FACTS, _PROBLEMS):
             self._take(name, fresh[name])
         whole = [control for control in self.controls if control.span == "whole"]
-        judge(self.session, whole, as_of=self.snapshot.settings.as_of, progress=self.progress)
+        judged = judge(self.session, whole, as_of=self.snapshot.settings.as_of, progress=self.progress)
         self._put_together(fresh, stale)
-        return measure(self.session, sorted(self.controls, key=lambda control: control.id))
+        known = {result.control_id: result.eligible for result in judged} | self._eligible(before, now)
+        return measure(self.session, sorted(self.controls, key=lambda control: control.id), known)
+
+    def _eligible(self, before: Sequence[ControlResult], now: Sequence[ControlResult]) -> dict[str, int]:
+        """Return how much controls by account can judge: as it was, but for the islands, which are anew.
+
+        Where time has gone on, what depends on it is left out.
+        """
+        rows = self.last.tables["eligible"].to_pylist()
+        known = {row["control_id"]: row["eligible"] for row in rows}
+        was = {result.control_id: result.eligible for result in before}
+        time_stands = self.last.snapshot.settings.as_of == self.snapshot.settings.as_of
+        lasting = {one.id for one in self._by_account if time_stands or "as_of" not in one.eligible}
+        return {
+            result.control_id: known[result.control_id] - was[result.control_id] + result.eligible
+            for result in now
+            if result.control_id in lasting
+        }
 
     def places(self) -> pa.Table:
         """Return where those rows lie that the last run traced and that are still where they were."""
@@ -128,20 +145,23 @@ class Renewal:
             enrich(islands)
             yield islands
 
-    def _judge(self, islands: Session) -> Tables:
-        """Price and judge the islands; return their part of what a run leaves."""
-        by_account = [control for control in self.controls if control.span == "account"]
+    @property
+    def _by_account(self) -> list[Control]:
+        return [control for control in self.controls if control.span == "account"]
+
+    def _judge(self, islands: Session) -> tuple[Tables, list[ControlResult]]:
+        """Price and judge the islands; return their part of what a run leaves, and how much was judged."""
         review(islands, self.progress, {name: self._carried(name) for name in PRICE_LIST_FACTS})
-        judge(
+        results = judge(
             islands,
-            by_account,
+            self._by_account,
             as_of=self.snapshot.settings.as_of,
             progress=self.progress,
             value=put_right,
         )
         conclude(islands, [])
         lay_flow(islands)
-        return {name: islands.table(name).to_arrow_table() for name in _FRESH}
+        return {name: islands.table(name).to_arrow_table() for name in _FRESH}, results
 
     def _before(self) -> Snapshot:
         """Return the last run's snapshot with everything hidden that has landed since."""
@@ -150,15 +170,15 @@ class Renewal:
         hidden = before.unfinished | {arrival for (arrival,) in arrived}
         return Snapshot(before.versions, before.settings, frozenset(hidden))
 
-    def _flow_before(self, islands: Session) -> pa.Table:
-        """Return what the islands' part of the flow was in the last run."""
+    def _before_that(self, islands: Session) -> tuple[pa.Table, list[ControlResult]]:
+        """Return what the islands' part of the flow was in the last run, and how much of them was judged."""
         self._show("judged_before", self.last.tables["judged"])
         query = load_sql(_SQL, "judged_before")
         islands.register("found_before", self.session.sql(query).to_arrow_table())
         islands.execute("create temp table judged as from found_before")
         conclude(islands, [])
         lay_flow(islands)
-        return islands.table("flow").to_arrow_table()
+        return islands.table("flow").to_arrow_table(), measure(islands, self._by_account)
 
     def _carried(self, name: str) -> pa.Table:
         """Return those rows of a table of the last run that are of accounts on no island."""
@@ -167,7 +187,7 @@ class Renewal:
 
     def _put_together(self, fresh: Tables, stale: pa.Table) -> None:
         """Add what is carried over and what the islands gave to what looks at everything found."""
-        by_account = {"controls": [control.id for control in self.controls if control.span == "account"]}
+        by_account = {"controls": [control.id for control in self._by_account]}
         self._show("carried_findings", self._carried("judged"))
         self._show("carried_items", self._carried("open_items"))
         for name in ("carried_findings", "carried_items"):
