@@ -13,6 +13,9 @@ __all__ = ["PLANTINGS"]
 
 _MICRO = Decimal("0.000001")
 _FACTORS = ("0.5", "0.8", "1.1", "1.25", "2", "10")
+_ROUND = 20
+"""A ratio is round when it is a whole number of so many parts."""
+
 _METERED = ("0.5", "2", "0.001")
 
 
@@ -39,7 +42,10 @@ def wrong_zone(shadow: Shadow, count: int) -> None:
 
 
 def unnamed_zone(shadow: Shadow, count: int) -> None:
-    """Price lines by another zone's price without a word: only the amount tells."""
+    """Price lines by another zone's price without a word: only the amount tells.
+
+    Left out is what a price list broken by a round factor would give too: nobody could tell the two apart.
+    """
     places = shadow.choose("misprices", count, _only_amount_differs, mistake="zone")
     wrong = [{**place, "wrong_tariff": place["tariff_id"]} for place in places]
     _misprice(shadow, "unnamed_zone", "wrong_zone", "rating_config", wrong)
@@ -107,7 +113,9 @@ def _taken_for(shadow: Shadow, mistake: str, count: int) -> list[Place]:
 
 
 def _only_amount_differs(place: Place) -> bool:
-    return bool(place["telling"]) and place["wrong_quantity"] == place["quantity"]
+    ratio = place["wrong_amount"] / place["amount"] if place["amount"] else Decimal(0)
+    is_round = abs(ratio * _ROUND - round(ratio * _ROUND)) * place["amount"] <= _ROUND * _MICRO
+    return bool(place["telling"]) and place["wrong_quantity"] == place["quantity"] and not is_round
 
 
 def _misprice(shadow: Shadow, planted_by: str, fault: str, root_cause: str, places: Sequence[Place]) -> None:
