@@ -131,3 +131,24 @@ def test_what_is_told_once_is_not_kept(tmp_path: Path) -> None:
 
     assert isinstance(first, FirstSignIn)
     assert first.password not in kept
+
+
+def test_a_process_without_a_name_acts_under_its_number(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+    def nameless() -> str:
+        raise KeyError
+
+    monkeypatch.setattr("getpass.getuser", nameless)
+    assert door.system_user().actor.user_id.removeprefix("os:").isdigit()
+
+
+def test_an_identity_that_is_known_opens_a_session_and_one_that_is_not_stays_outside(
+    door: Door, store: FakeStore
+) -> None:
+    keep(store, a_person("eva", email="eva@example.org"), None)
+    token = door.sign_in_by_identity("https://id.example", "7", "eva@example.org").token
+    assay = door.of(token)
+    assert assay is not None
+    assert (assay.actor.user_id, assay.actor.method, assay.reader) == ("eva", "oidc", assay.reader)
+    assert assay.sight.user_id == "eva"
+    with pytest.raises(SignInError):
+        door.sign_in_by_identity("https://id.example", "8", None)
