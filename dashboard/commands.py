@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import logging
 import secrets
-from collections.abc import Callable, Mapping
-from datetime import datetime
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Literal
 
 from core.api import (
     Assay,
     AssayError,
+    CaseLife,
     Closing,
     Correction,
     SignInError,
@@ -102,99 +103,88 @@ _STEPPED: dict[StepKind, str] = {
 }
 
 
-def _work_on(seen: Seen, work: Callable[[Assay], str]) -> None:
-    """Do something to cases, then read them anew and close the drawer that it came from."""
-    if attempt(work):
+def _work_on(seen: Seen, words: str, work: Callable[[Assay], Sequence[CaseLife]], field: str = "") -> None:
+    """Do something to cases, say so, read them anew, and close the drawer that it came from.
+
+    Parameters
+    ----------
+    field
+        The key of the field that was read, to be emptied.
+    """
+    lives: list[CaseLife] = []
+
+    def told(assay: Assay) -> str:
+        lives.extend(work(assay))
+        return words if len(seen) == 1 else f"{words} {len(seen)} cases."
+
+    if attempt(told):
         session.close_drawer()
-        for case_id in seen:
-            session.take(session.reason_key(case_id))
+        session.untick(session.QUEUE_GRID)
+        several = len(lives) > 1
+        session.keep_done((f"{words} {len(lives)} cases.", _versions(lives)) if several else None)
+        if field:
+            session.take(field)
     queries.forget_cases()
+
+
+def _versions(lives: Sequence[CaseLife]) -> Seen:
+    return {life.case_id: life.version for life in lives}
 
 
 def step(seen: Seen, kind: Literal["woken", "resumed", "reopened"]) -> None:
     """Wake cases, let their clocks go on, or open them again."""
-
-    def work(assay: Assay) -> str:
-        assay.step_cases(seen, kind)
-        return _STEPPED[kind]
-
-    _work_on(seen, work)
+    _work_on(seen, _STEPPED[kind], lambda assay: assay.step_cases(seen, kind))
 
 
 def wait(seen: Seen, whom: WaitsFor) -> None:
     """Stop the clock of cases until a customer or a partner has answered."""
-
-    def work(assay: Assay) -> str:
-        assay.step_cases(seen, "paused", waits_for=whom)
-        return f"The clock stands until the {whom} has answered."
-
-    _work_on(seen, work)
+    words = f"The clock stands until the {whom} has answered."
+    _work_on(seen, words, lambda assay: assay.step_cases(seen, "paused", waits_for=whom))
 
 
-def assign(seen: Seen, user_id: str | None) -> None:
+def assign(seen: Seen, user_id: str | None, name: str) -> None:
     """Give cases to somebody."""
-
-    def work(assay: Assay) -> str:
-        lives = assay.assign_cases(seen, user_id)
-        return f"Assigned to {lives[0].owner_name}." if user_id else "It is nobody's in particular now."
-
-    _work_on(seen, work)
+    words = f"Assigned to {name}." if user_id else "It is nobody's in particular now."
+    _work_on(seen, words, lambda assay: assay.assign_cases(seen, user_id))
 
 
-def snooze(seen: Seen, until: datetime) -> None:
-    """Take cases out of the queue for a while, with the note that stands in its field."""
-    words = _written_on(seen)
-
-    def work(assay: Assay) -> str:
-        assay.step_cases(seen, "snoozed", words, until=until)
-        return "Snoozed."
-
-    _work_on(seen, work)
+def snooze(seen: Seen, field: str, length: timedelta) -> None:
+    """Take cases out of the queue for a while, with the note that stands in a field."""
+    note, until = session.written(field), datetime.now(UTC) + length
+    _work_on(seen, "Snoozed.", lambda assay: assay.step_cases(seen, "snoozed", note, until=until), field)
 
 
-def close(seen: Seen, closing: Closing, root_cause: str | None) -> None:
-    """Close cases as not an issue, with the note that stands in its field."""
-    words = _written_on(seen)
-
-    def work(assay: Assay) -> str:
-        assay.step_cases(seen, "closed", words, closing=closing, root_cause=root_cause)
-        return "Closed as not an issue."
-
-    _work_on(seen, work)
+def close(seen: Seen, field: str, closing: Closing, root_cause: str | None) -> None:
+    """Close cases as not an issue, with the note that stands in a field."""
+    note = session.written(field)
+    _work_on(
+        seen,
+        "Closed as not an issue.",
+        lambda assay: assay.step_cases(seen, "closed", note, closing=closing, root_cause=root_cause),
+        field,
+    )
 
 
 def comment(case_id: str, version: int) -> None:
     """Keep what the reader wrote about a case."""
-    words = session.written(session.comment_key(case_id))
-
-    def work(assay: Assay) -> str:
-        assay.step_cases({case_id: version}, "commented", words)
-        session.take(session.comment_key(case_id))
-        return "Your comment is kept."
-
-    _work_on({case_id: version}, work)
+    seen, field = {case_id: version}, session.comment_key(case_id)
+    note = session.written(field)
+    _work_on(seen, "Your comment is kept.", lambda assay: assay.step_cases(seen, "commented", note), field)
 
 
 def undo(seen: Seen) -> None:
     """Take back what the reader did last."""
-
-    def work(assay: Assay) -> str:
-        assay.undo_step(seen)
-        return "Taken back."
-
-    _work_on(seen, work)
+    _work_on(seen, "Taken back.", lambda assay: assay.undo_step(seen))
 
 
 def propose_correction(case_id: str, version: int, wanted: Correction) -> None:
     """Ask a second person to put a case right, with the reason that stands in its field."""
-    words = session.written(session.reason_key(case_id))
+    field = session.reason_key(case_id)
+    note = session.written(field)
 
-    def work(assay: Assay) -> str:
-        assay.propose_correction(case_id, version, wanted, words)
-        return "Sent for approval. Nothing changes on the account until then."
+    def work(assay: Assay) -> Sequence[CaseLife]:
+        assay.propose_correction(case_id, version, wanted, note)
+        return ()
 
-    _work_on({case_id: version}, work)
-
-
-def _written_on(seen: Seen) -> str:
-    return session.written(session.reason_key(next(iter(seen))))
+    words = "Sent for approval. Nothing changes on the account until then."
+    _work_on({case_id: version}, words, work, field)

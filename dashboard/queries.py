@@ -184,9 +184,13 @@ def case_standing(at: Pin, reader: str, case_id: str) -> CaseStanding | None:
 
 
 @st.cache_data(ttl="60s", max_entries=16, show_spinner=False)
-def case_colleagues(sight: Sight) -> tuple[Colleague, ...]:
-    """Return who may be given a case."""
+def _colleagues(sight: Sight) -> tuple[Colleague, ...]:
     return assay().case_colleagues()
+
+
+def colleagues() -> tuple[Colleague, ...]:
+    """Return who may be given a case."""
+    return _colleagues(assay().sight)
 
 
 @st.cache_data(ttl="60s", max_entries=200, show_spinner=False)

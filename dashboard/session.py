@@ -57,6 +57,8 @@ PEOPLE_GRID = "people-grid"
 FILES_GRID = "files-grid"
 AUDIT_GRID = "audit-grid"
 SHOWN = "shown-rows"
+TICKED = "ticked-rows"
+DONE = "done-to-several"
 STAND = "stand"
 ASSAY = "assay"
 WELCOME = "welcome"
@@ -150,11 +152,31 @@ def clicked_cell(grid: str) -> tuple[str | None, str]:
 
 
 def point_at(grid: str, position: int | None, column: str) -> None:
-    """Put a grid's focus on a row, where it is not there already."""
+    """Put a grid's focus on a row and its ticks where they belong, where they are not there already."""
     wanted = [] if position is None else [(position, column)]
-    state: Mapping[str, Any] = st.session_state.get(grid) or {"selection": {"cells": []}}
-    if [cell[0] for cell in state["selection"]["cells"]] != [row for row, _ in wanted]:
-        st.session_state[grid] = {"selection": {"rows": [], "columns": [], "cells": wanted}}
+    shown: Sequence[str] = st.session_state[f"{SHOWN}-{grid}"]
+    rows = [shown.index(one) for one in ticked(grid)]
+    state: Mapping[str, Any] = st.session_state.get(grid) or {"selection": {"cells": [], "rows": []}}
+    kept = state["selection"]
+    if [cell[0] for cell in kept["cells"]] != [row for row, _ in wanted] or list(kept["rows"]) != rows:
+        st.session_state[grid] = {"selection": {"rows": rows, "columns": [], "cells": wanted}}
+
+
+def keep_ticks(grid: str) -> None:
+    """Remember which rows of a grid are ticked, by their ids: positions change with the list."""
+    rows, shown = st.session_state[grid]["selection"]["rows"], st.session_state[f"{SHOWN}-{grid}"]
+    st.session_state[f"{TICKED}-{grid}"] = tuple(shown[row] for row in rows if row < len(shown))
+
+
+def ticked(grid: str) -> tuple[str, ...]:
+    """Return the ids of the rows that are ticked and still listed, in the order of the list."""
+    kept = st.session_state.get(f"{TICKED}-{grid}", ())
+    return tuple(one for one in st.session_state.get(f"{SHOWN}-{grid}", ()) if one in kept)
+
+
+def untick(grid: str) -> None:
+    """Take all ticks of a grid away."""
+    st.session_state.pop(f"{TICKED}-{grid}", None)
 
 
 def token() -> str:
@@ -258,6 +280,16 @@ def close_drawer() -> None:
 def drawer() -> str:
     """Return what the open drawer is about; empty when none is open."""
     return str(st.session_state.get(DRAWER, ""))
+
+
+def keep_done(done: tuple[str, Mapping[str, int]] | None) -> None:
+    """Keep what was last done to several cases, in words, with the version that each has since."""
+    st.session_state[DONE] = done
+
+
+def done() -> tuple[str, Mapping[str, int]] | None:
+    """Return what was last done to several cases; None where that was something else."""
+    return cast("tuple[str, Mapping[str, int]] | None", st.session_state.get(DONE))
 
 
 def keep_trial(trial: object) -> None:

@@ -9,10 +9,10 @@ import streamlit as st
 from core.api import CaseDetail
 from dashboard import queries, session
 from dashboard.components.head import page_head
-from dashboard.panels import evidence, queue
+from dashboard.panels import bulk, evidence, queue
+from dashboard.panels.case_actions import drawers, of_case
 from dashboard.panels.case_list import case_grid, list_head, neighbours, pager
 from dashboard.panels.case_panel import case_panel
-from dashboard.panels.drawers import drawers
 from dashboard.panels.gaps import no_case, no_cases, no_run, stale
 from dashboard.panels.words import times_in, totals_line
 from dashboard.queries import Pin, QueuePage
@@ -49,6 +49,7 @@ def _panes(pin: Pin, shown: QueuePage) -> None:
     focused = asked or page.cases[0].case_id
     grid = st.grid(2, min_column_width=470)
     with grid.cell():
+        bulk.above(page, queries.colleagues)
         list_head(page)
         case_grid(page, focused)
         pager(page)
@@ -62,7 +63,7 @@ def _focused(pin: Pin, shown: QueuePage, case_id: str) -> None:
     stale(read, stood)
     if read.value and stood.value:
         case_panel(read.value, stood.value, *neighbours(shown, case_id))
-        drawers(read.value.case, stood.value, queries.case_colleagues)
+        drawers(of_case(read.value.case, stood.value), queries.colleagues)
     elif not read.reference:
         no_case(case_id)
 

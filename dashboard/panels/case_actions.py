@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
 
 import streamlit as st
 
@@ -10,13 +12,12 @@ from core.api import CAUSE_PHRASES, Case, CaseStanding, Closing, Colleague, Step
 from dashboard import commands, session
 from dashboard.components import states
 from dashboard.components.head import note
-from dashboard.format import name
 from dashboard.markup import draw, element
 from dashboard.navigation import link
 from dashboard.panels.life_words import CLOSINGS, correction_words, undo_words
 from dashboard.panels.words import issue, who
 
-CLOSE, SNOOZE, HAND_OVER, REOPEN = "close", "snooze", "hand-over", "reopen"
+CLOSE, SNOOZE, HAND_OVER = "close", "snooze", "hand-over"
 PROPOSE = "propose"
 SNOOZES: dict[str, timedelta] = {
     "4 hours": timedelta(hours=4),
@@ -25,6 +26,23 @@ SNOOZES: dict[str, timedelta] = {
     "1 week": timedelta(days=7),
 }
 WAITS: dict[WaitsFor, str] = {"customer": "Wait for the customer", "partner": "Wait for the partner"}
+
+
+@dataclass(frozen=True)
+class Target:
+    """Say what a drawer is about: a case, or several that are ticked.
+
+    Parameters
+    ----------
+    key
+        Tells its drawer and its fields from those of others.
+    seen
+        The version of each case as it was shown, by its id.
+    """
+
+    key: str
+    words: str
+    seen: Mapping[str, int]
 
 
 def actions(case: Case, standing: CaseStanding) -> None:
@@ -70,14 +88,14 @@ def _open(
 def _assign(case: Case, standing: CaseStanding) -> None:
     if "assigned" not in standing.open_to_me:
         return
-    me, seen = session.assay().actor.user_id, {case.case_id: standing.life.version}
-    if standing.life.owner_id != me:
+    me, seen = session.assay().actor, {case.case_id: standing.life.version}
+    if standing.life.owner_id != me.user_id:
         st.button(
             "Assign to me",
             key="assign-me",
             shortcut=None if session.drawer() else "A",
             on_click=commands.assign,
-            args=(seen, me),
+            args=(seen, me.user_id, me.name),
         )
     st.button(
         "Assign", key="open-hand-over", on_click=session.open_drawer, args=(f"{HAND_OVER} {case.case_id}",)
@@ -126,20 +144,31 @@ def _waiting(standing: CaseStanding, currency: str) -> None:
         link("approvals", "Open in Approvals", proposal=proposal.proposal_id)
 
 
-def simple_drawers(case: Case, standing: CaseStanding, colleagues: tuple[Colleague, ...]) -> None:
-    """Draw the open drawer of this case, where it is one of closing, snoozing or handing over."""
+def of_case(case: Case, standing: CaseStanding) -> Target:
+    """Return one case as what a drawer is about."""
+    return Target(case.case_id, f"{who(case)} · {issue(case)}", {case.case_id: standing.life.version})
+
+
+def drawers(target: Target, colleagues: Callable[[], Sequence[Colleague]]) -> None:
+    """Draw the open drawer of a case or of several, where it is one of closing, snoozing or handing over.
+
+    Parameters
+    ----------
+    colleagues
+        Returns who may be given a case; asked only where it is needed.
+    """
     about = session.drawer()
-    if about == f"{CLOSE} {case.case_id}":
-        _close(case, standing)
-    elif about == f"{SNOOZE} {case.case_id}":
-        _snooze(case, standing)
-    elif about == f"{HAND_OVER} {case.case_id}":
-        _hand_over(case, standing, colleagues)
+    if about == f"{CLOSE} {target.key}":
+        _close(target)
+    elif about == f"{SNOOZE} {target.key}":
+        _snooze(target)
+    elif about == f"{HAND_OVER} {target.key}":
+        _hand_over(target, colleagues())
 
 
 @st.dialog("Not an issue", position="right", width="medium", on_dismiss=session.close_drawer)
-def _close(case: Case, standing: CaseStanding) -> None:
-    if not _is_open(case, CLOSE):
+def _close(target: Target) -> None:
+    if not _is_open(target, CLOSE):
         st.rerun()
     closing: Closing | None = st.radio(
         "Did the alert deserve it?",
@@ -155,38 +184,37 @@ def _close(case: Case, standing: CaseStanding) -> None:
         format_func=lambda code: CAUSE_PHRASES[code].capitalize() if code else "Not known",
         key="closing-cause",
     )
-    _note_field(case, "What did you look at?")
+    field = _note_field(target, "What did you look at?")
     st.button(
-        "Close the case",
+        "Close the case" if len(target.seen) == 1 else "Close the cases",
         key="pri-close",
         type="primary",
         disabled=closing is None,
         help=None if closing else "Say first whether the alert deserved it",
         on_click=commands.close,
-        args=({case.case_id: standing.life.version}, closing, cause),
+        args=(target.seen, field, closing, cause),
     )
 
 
 @st.dialog("Snooze", position="right", width="medium", on_dismiss=session.close_drawer)
-def _snooze(case: Case, standing: CaseStanding) -> None:
-    if not _is_open(case, SNOOZE):
+def _snooze(target: Target) -> None:
+    if not _is_open(target, SNOOZE):
         st.rerun()
     length = st.radio("For how long", list(SNOOZES), key="snooze-length")
-    _note_field(case, "Why, or what you wait for")
-    note("It comes back into the queue by itself. Its due time stays as it is.")
+    field = _note_field(target, "Why, or what you wait for")
+    note("Back in the queue by itself after that. The due time stays as it is.")
     st.button(
         "Snooze",
         key="pri-snooze",
         type="primary",
-        on_click=lambda: commands.snooze(
-            {case.case_id: standing.life.version}, datetime.now(UTC) + SNOOZES[length]
-        ),
+        on_click=commands.snooze,
+        args=(target.seen, field, SNOOZES[length]),
     )
 
 
 @st.dialog("Assign", position="right", width="medium", on_dismiss=session.close_drawer)
-def _hand_over(case: Case, standing: CaseStanding, colleagues: tuple[Colleague, ...]) -> None:
-    if not _is_open(case, HAND_OVER):
+def _hand_over(target: Target, colleagues: Sequence[Colleague]) -> None:
+    if not _is_open(target, HAND_OVER):
         st.rerun()
     names = {one.user_id: one.name for one in colleagues}
     chosen = st.radio(
@@ -200,20 +228,21 @@ def _hand_over(case: Case, standing: CaseStanding, colleagues: tuple[Colleague, 
         key="pri-assign",
         type="primary",
         on_click=commands.assign,
-        args=({case.case_id: standing.life.version}, chosen),
+        args=(target.seen, chosen, names.get(chosen or "", "")),
     )
 
 
-def _is_open(case: Case, drawer: str) -> bool:
+def _is_open(target: Target, drawer: str) -> bool:
     """Draw what a drawer is about; tell whether it is still open, as sending closes it."""
-    if session.drawer() != f"{drawer} {case.case_id}":
+    if session.drawer() != f"{drawer} {target.key}":
         return False
-    draw(element("p", f"{who(case)} · {issue(case)} · {name(case.case_id)}", css="ra-summary"))
+    draw(element("p", target.words, css="ra-case-title"))
     states.told(session.told())
     return True
 
 
-def _note_field(case: Case, placeholder: str) -> None:
-    st.text_area(
-        "Note", key=session.reason_key(case.case_id), placeholder=placeholder, height=90, max_chars=4_000
-    )
+def _note_field(target: Target, placeholder: str) -> str:
+    """Draw the field for a note and return its key."""
+    key = session.reason_key(target.key)
+    st.text_area("Note", key=key, placeholder=placeholder, height=90, max_chars=4_000)
+    return key

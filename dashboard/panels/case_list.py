@@ -55,7 +55,7 @@ def case_grid(page: CasePage, focused: str | None) -> None:
         _styled(_frame(page, one_currency), position),
         key=session.QUEUE_GRID,
         on_select=_focus_clicked,
-        selection_mode="single-cell",
+        selection_mode=["multi-row", "single-cell"],
         hide_index=True,
         row_height=ROW_HEIGHT,
         height=grid_height(len(ids), ROWS_IN_SIGHT),
@@ -74,6 +74,7 @@ def case_grid(page: CasePage, focused: str | None) -> None:
 
 
 def _focus_clicked() -> None:
+    session.keep_ticks(session.QUEUE_GRID)
     case_id = session.clicked_row(session.QUEUE_GRID)
     if case_id is not None:
         session.go(**{session.CASE: case_id, session.PART: None})

@@ -20,6 +20,7 @@ from dashboard.panels.case_list import Place
 from dashboard.panels.evidence import evidence_tab
 from dashboard.panels.history import activity_tab, similar_tab
 from dashboard.panels.life_words import STATES, life_badges
+from dashboard.panels.propose import propose_drawer
 from dashboard.panels.why import why_tab
 from dashboard.panels.words import case_badges, cause, issue, who
 
@@ -37,7 +38,7 @@ TABS: dict[str, Callable[[CaseDetail, CaseStanding], None]] = {
 
 
 def case_panel(detail: CaseDetail, standing: CaseStanding, before: Place | None, after: Place | None) -> None:
-    """Draw a case under its title, with J and K to the next and the previous."""
+    """Draw a case under its title, with J and K to the next and the previous, and its open drawer."""
     case = detail.case
     with st.container(border=True, gap="small", key="case"):
         with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
@@ -51,6 +52,7 @@ def case_panel(detail: CaseDetail, standing: CaseStanding, before: Place | None,
         actions(case, standing)
         _tabs(detail, standing)
         _links(case)
+    propose_drawer(case, standing)
 
 
 def _move(label: str, icon: str, shortcut: str, target: Place | None) -> None:

@@ -17,6 +17,7 @@ from tests.pages.conftest import Enter, Installation
 
 pytestmark = [pytest.mark.pages, pytest.mark.xdist_group("pages")]
 
+ACTIONS = ".st-key-case-actions"
 WHY = "Billed at the old price. <b>Not bold</b>"
 
 
@@ -40,8 +41,8 @@ def free_case(desk: Installation) -> str:
     return untouched[0].case_id
 
 
-def press(visit: Visit, name: str) -> Page:
-    visit.page.get_by_role("button", name=re.compile(f"^{name}")).first.click()
+def press(visit: Visit, name: str, where: str = "body") -> Page:
+    visit.page.locator(where).get_by_role("button", name=re.compile(f"^{name}")).first.click()
     return visit.settled()
 
 
@@ -59,7 +60,7 @@ def test_a_correction_is_proposed_from_the_case_and_approved_by_a_second_person(
     case_id = free_case(desk)
     visit = enter(desk)
     visit.open(f"/triage?case={case_id}")
-    press(visit, "Propose correction")
+    press(visit, "Propose correction", ACTIONS)
     drawer = visit.page.get_by_role("dialog")
     expect(drawer).to_contain_text("Nothing changes on the account until a second person has approved.")
     drawer.get_by_label("Reason").fill(WHY)
@@ -105,7 +106,7 @@ def test_what_is_no_issue_is_closed_with_a_verdict_and_can_be_taken_back(
     case_id = free_case(desk)
     visit = enter(desk)
     visit.open(f"/triage?case={case_id}")
-    press(visit, "Not an issue")
+    press(visit, "Not an issue", ACTIONS)
     drawer = visit.page.get_by_role("dialog")
     expect(drawer.get_by_role("button", name="Close the case")).to_be_disabled()
     drawer.get_by_text("The alert was wrong").click()
@@ -131,7 +132,7 @@ def test_what_is_snoozed_leaves_the_queue_and_is_found_by_its_status(
     case_id = free_case(desk)
     visit = enter(desk)
     visit.open(f"/triage?case={case_id}")
-    press(visit, "Snooze")
+    press(visit, "Snooze", ACTIONS)
     visit.page.get_by_role("dialog").get_by_text("3 days").click()
     visit.settled()
     visit.page.get_by_role("dialog").get_by_role("button", name="Snooze").click()
@@ -140,7 +141,7 @@ def test_what_is_snoozed_leaves_the_queue_and_is_found_by_its_status(
     assert standing(desk, case_id) == "snoozed"
     asleep = visit.open(f"/triage?status=snoozed&case={case_id}")
     expect(asleep.locator(".st-key-case .ra-badges")).to_contain_text("Snoozed until")
-    press(visit, "Wake")
+    press(visit, "Wake", ACTIONS)
     assert standing(desk, case_id) == "in_triage"
 
 
@@ -165,11 +166,12 @@ def test_what_somebody_else_works_on_is_theirs_until_a_supervisor_hands_it_over(
     visit.open(f"/triage?case={case_id}")
     expect(visit.page.locator(".st-key-case")).to_contain_text("works on this case: they, or a supervisor")
     for name in ("Propose correction", "Not an issue", "Snooze"):
-        expect(visit.page.get_by_role("button", name=re.compile(f"^{name}"))).to_be_disabled()
+        button = visit.page.locator(ACTIONS).get_by_role("button", name=re.compile(f"^{name}"))
+        expect(button).to_be_disabled()
 
     boss = enter(desk, role="supervisor")
     boss.open(f"/triage?case={case_id}")
-    boss.page.get_by_role("button", name="Assign", exact=True).click()
+    boss.page.locator(ACTIONS).get_by_role("button", name="Assign", exact=True).click()
     boss.settled()
     boss.page.get_by_role("dialog").get_by_text("Analyst").click()
     boss.settled()
@@ -186,7 +188,7 @@ def test_a_step_that_somebody_else_took_meanwhile_is_told_and_changes_nothing(
     visit = enter(desk)
     visit.open(f"/triage?case={case_id}")
     facade(desk.home, "care_agent").step_cases({case_id: 0}, "commented", "The customer called.")
-    press(visit, "Assign to me")
+    press(visit, "Assign to me", ACTIONS)
     expect(visit.page.get_by_role("alert")).to_contain_text("works on this case")
     assert desk.assay.case_standing(case_id).life.owner_id == "care_agent"
 
@@ -197,3 +199,39 @@ def test_whoever_may_only_look_has_nothing_to_press(desk: Installation, enter: E
     expect(
         page.get_by_role("button", name=re.compile("^(Propose|Not an issue|Snooze|Assign)"))
     ).to_have_count(0)
+
+
+def tick(page: Page, position: int) -> None:
+    """Tick a row: the box stands at the left edge of the grid."""
+    box = page.locator('[data-testid="stDataFrame"] canvas').first.bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + 14, box["y"] + 36 * position + 54)
+
+
+def test_several_cases_are_snoozed_at_once_and_taken_back_at_once(desk: Installation, enter: Enter) -> None:
+    visit = enter(desk)
+    page = visit.open("/triage")
+    expect(page.locator(".st-key-bulk-bar")).to_contain_text("0 selected")
+    listed = [case.case_id for case in desk.assay.case_queue(CaseFilter()).cases]
+    lives = desk.assay.case_queue(CaseFilter()).lives
+    free = [at for at, one in enumerate(listed[:12]) if lives[one].version == 0][:2]
+    for at in free:
+        tick(page, at)
+        visit.settled()
+    expect(page.locator(".st-key-bulk-bar")).to_contain_text("2 selected")
+    chosen = [listed[at] for at in free]
+
+    page.locator(".st-key-bulk-bar").get_by_role("button", name="Snooze").click()
+    visit.settled()
+    drawer = page.get_by_role("dialog")
+    expect(drawer).to_contain_text("2 cases")
+    drawer.get_by_role("button", name="Snooze").click()
+    visit.settled()
+    expect(page.locator(".st-key-bulk-undo")).to_contain_text("Snoozed. 2 cases.")
+    assert {standing(desk, one) for one in chosen} == {"snoozed"}
+
+    page.locator(".st-key-bulk-undo").get_by_role("button", name="Undo").click()
+    visit.settled()
+    expect(page.locator(".st-key-bulk-bar")).to_contain_text("0 selected")
+    after = [desk.assay.case_standing(one).life for one in chosen]
+    assert {(life.state, life.owner_id) for life in after} == {("new", None)}
