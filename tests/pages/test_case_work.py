@@ -14,6 +14,7 @@ from tests.builders.people import a_person, actor, facade, keep
 from tests.pages import made_up
 from tests.pages.browser import Visit, dashboard
 from tests.pages.conftest import Enter, Installation
+from tests.pages.test_triage import grid_box
 
 pytestmark = [pytest.mark.pages, pytest.mark.xdist_group("pages")]
 
@@ -203,8 +204,7 @@ def test_whoever_may_only_look_has_nothing_to_press(desk: Installation, enter: E
 
 def tick(page: Page, position: int) -> None:
     """Tick a row: the box stands at the left edge of the grid."""
-    box = page.locator('[data-testid="stDataFrame"] canvas').first.bounding_box()
-    assert box is not None
+    box = grid_box(page)
     page.mouse.click(box["x"] + 14, box["y"] + 36 * position + 54)
 
 
