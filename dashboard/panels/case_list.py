@@ -63,7 +63,7 @@ def case_grid(page: CasePage, focused: str | None) -> None:
             "Severity": st.column_config.MultiselectColumn(
                 options=[severity.capitalize() for severity in SEVERITIES],
                 color=PILLS[session.is_dark()],
-                width=86,
+                width=78,
             ),
             "At stake": number if one_currency else st.column_config.TextColumn(alignment="right"),
             "Due in": st.column_config.TextColumn(alignment="right"),
