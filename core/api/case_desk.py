@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from core.api.approvals import ApprovalDesk, ApprovalView
 from core.api.guard import needs
@@ -14,7 +14,7 @@ from core.cases.correction import Correction, change_of
 from core.cases.life import UNDOABLE, Asked, allowed, take
 from core.governance.rights import rights_of
 from core.kernel.case_life import CaseLife, CaseStep, Closing, StepKind, WaitsFor
-from core.kernel.errors import ConflictError, NotFoundError
+from core.kernel.errors import ConflictError, InputError, NotFoundError
 from core.kernel.proposals import Proposal
 from core.kernel.results import Case
 
@@ -22,6 +22,8 @@ __all__ = ["CaseDesk", "CaseStanding", "Colleague"]
 
 Hand = Literal["commented", "snoozed", "woken", "paused", "resumed", "closed", "reopened"]
 """What somebody does to a case by hand; the other steps come of an assignment or of a proposal."""
+
+_BY_HAND: frozenset[StepKind] = frozenset(get_args(Hand))
 
 
 @dataclass(frozen=True)
@@ -75,7 +77,9 @@ class CaseDesk(ApprovalDesk):
         self._seen_case("cases.read", case_id)
         life, steps = self._store.lives([case_id])[case_id], self._store.case_steps(case_id)
         barred = self._bars(life)
-        open_to_me = allowed(life.state) if self.may("cases.work") and not barred else frozenset[StepKind]()
+        open_to_me = frozenset[StepKind]()
+        if self.may("cases.work") and not barred:
+            open_to_me = allowed(life.state) & (_BY_HAND | {"assigned", "proposed"})
         if self.may("cases.work"):
             open_to_me |= {"commented"}
         if not self.may("cases.propose"):
@@ -128,10 +132,12 @@ class CaseDesk(ApprovalDesk):
         ForbiddenError
             RA-E402 for a case of another segment, or one that somebody else works on.
         InputError
-            RA-E100 when what belongs to the step is lacking.
+            RA-E100 when what belongs to the step is lacking, or it is none that is done by hand.
         NotFoundError
             RA-E400 for a case that there is none of.
         """
+        if step not in _BY_HAND:
+            raise InputError(f"That a case is {step} is not done by hand.")
         given = {"until": until, "closing": closing, "root_cause": root_cause, "waits_for": waits_for}
         facts = {name: value for name, value in given.items() if value is not None}
         return self._step(seen, Asked(step, self._actor, note, facts), of_others=step == "commented")

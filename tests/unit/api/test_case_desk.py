@@ -203,3 +203,17 @@ def test_the_queue_holds_what_is_open_and_awake_and_knows_whose_it_is(
     assert ask(user_id="anna").view_counts()["mine"] == 0
     lives = me.case_queue(CaseFilter(states=("snoozed",))).lives
     assert lives["C-2"].snoozed_until == until
+
+
+@pytest.mark.parametrize(
+    "step", ["approved", "rejected", "returned", "withdrawn", "proposed", "assigned", "undone"]
+)
+def test_what_comes_of_a_proposal_or_an_assignment_is_not_done_by_hand(
+    store: FakeStore, ask: Callable[..., Assay], step: str
+) -> None:
+    me = ask("supervisor")
+    me.propose_correction("C-1", 0, CREDIT, "Billed twice.")
+    before = store.lives(["C-1"])["C-1"]
+    with pytest.raises(InputError, match="not done by hand"):
+        me.step_cases({"C-1": before.version}, step)  # type: ignore[arg-type]
+    assert store.lives(["C-1"])["C-1"] == before
