@@ -175,6 +175,7 @@ def comment(case_id: str, version: int) -> None:
 def undo(seen: Seen) -> None:
     """Take back what the reader did last."""
     _work_on(seen, "Taken back.", lambda assay: assay.undo_step(seen))
+    session.keep_done(None)  # what was taken back, or could not be, is not offered again
 
 
 def propose_correction(case_id: str, version: int, wanted: Correction) -> None:

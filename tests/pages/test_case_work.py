@@ -233,5 +233,6 @@ def test_several_cases_are_snoozed_at_once_and_taken_back_at_once(desk: Installa
     page.locator(".st-key-bulk-undo").get_by_role("button", name="Undo").click()
     visit.settled()
     expect(page.locator(".st-key-bulk-bar")).to_contain_text("0 selected")
+    expect(page.locator(".st-key-bulk-undo")).to_have_count(0)
     after = [desk.assay.case_standing(one).life for one in chosen]
     assert {(life.state, life.owner_id) for life in after} == {("new", None)}
