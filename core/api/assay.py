@@ -28,7 +28,6 @@ from core.api.rating import PricingDesk
 from core.api.run import RunDesk
 from core.api.thresholds import ThresholdDesk
 from core.cases.views import DUE_SOON, SLA_AT_RISK, VIEWS
-from core.kernel.errors import NotFoundError
 from core.kernel.reads import CaseQuery, SortKey
 from core.kernel.results import FileReport, Outcome, RunSummary
 
@@ -163,13 +162,8 @@ class Assay(
         ForbiddenError
             RA-E402 for a case of a segment that whoever asks may not see.
         """
-        case = self._store.case(case_id)
-        run_id = self._store.last_seen(case_id)
-        if case is None or run_id is None:
-            raise NotFoundError(
-                f"There is no case {case_id}: look for it in the queue.", fields={"case_id": case_id}
-            )
-        self._allow_segment("cases.read", case.segment, case.account_id)
+        case = self._seen_case("cases.read", case_id)
+        run_id = self._store.last_seen(case_id) or ""
         self._viewed("case", case_id, case.account_id)
         like_it = self._within(
             CaseQuery(faults=(case.fault,), root_causes=(case.root_cause,), except_case=case_id)

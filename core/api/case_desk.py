@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, get_args
@@ -87,7 +87,7 @@ class CaseDesk(ApprovalDesk):
         last = steps[0] if steps else None
         mine = last is not None and last.step in UNDOABLE and last.actor.user_id == self._actor.user_id
         return CaseStanding(
-            life, steps, self._waiting_for(case_id), open_to_me, barred, last if mine else None
+            life, steps, self._waiting_for(life, steps), open_to_me, barred, last if mine else None
         )
 
     @needs("cases.work")
@@ -236,7 +236,9 @@ class CaseDesk(ApprovalDesk):
         self._allow_segment(right, case.segment, case.account_id)
         return case
 
-    def _waiting_for(self, case_id: str) -> ApprovalView | None:
-        now = wall_clock()
-        found = (one for one in self._store.waiting() if (one.kind, one.object_id) == ("case", case_id))
-        return next((self._shown(one, now) for one in found), None)
+    def _waiting_for(self, life: CaseLife, steps: Sequence[CaseStep]) -> ApprovalView | None:
+        if life.state != "awaiting_approval":
+            return None
+        proposed = next(step for step in steps if step.step == "proposed")
+        proposal = self._store.proposal(str(proposed.facts["proposal"]))
+        return self._shown(proposal, wall_clock()) if proposal else None

@@ -12,8 +12,9 @@ from core.kernel.audit import AuditEvent, Facts
 from core.kernel.case_life import CLOSED, CLOSINGS, CaseLife, CaseState, CaseStep, StepKind
 from core.kernel.errors import ConflictError, InputError
 from core.kernel.people import Actor
+from core.kernel.proposals import Proposal
 
-__all__ = ["MOVES", "UNDOABLE", "Asked", "allowed", "postponed_by", "take", "told"]
+__all__ = ["MOVES", "UNDOABLE", "Asked", "allowed", "postponed_by", "step_of", "take", "told"]
 
 _READY: frozenset[CaseState] = frozenset({"new", "in_triage", "reopened"})
 _WAITING: frozenset[CaseState] = frozenset({"awaiting_approval"})
@@ -117,6 +118,14 @@ def take(life: CaseLife, asked: Asked, now: datetime) -> tuple[CaseLife, CaseSte
         cast("Facts", plain(facts)),
     )
     return after, step
+
+
+def step_of(proposal: Proposal) -> tuple[Asked, datetime]:
+    """Return the step of its case that goes with a proposal that was just made or decided, and when."""
+    decision, facts = proposal.decision, {"proposal": proposal.proposal_id, **proposal.after}
+    if decision is None:
+        return Asked("proposed", proposal.proposer, proposal.note, facts), proposal.proposed_at
+    return Asked(decision.verdict, decision.decider, decision.reason, facts), decision.at
 
 
 def postponed_by(before: CaseLife, after: CaseLife, now: datetime) -> timedelta:

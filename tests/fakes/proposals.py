@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from core.cases.life import Asked, take
+from core.cases.life import step_of, take
 from core.governance.four_eyes import take_back
 from core.governance.proposals import decided, proposed
 from core.kernel.audit import AuditEntry, AuditEvent, Facts
@@ -161,11 +161,7 @@ class FakeProposals:
 
 
 def _step_of(proposal: Proposal) -> Callable[[CaseLife], Taken]:
-    facts = {"proposal": proposal.proposal_id, **proposal.after}
-    asked, at = Asked("proposed", proposal.proposer, proposal.note, facts), proposal.proposed_at
-    if proposal.decision:
-        decision = proposal.decision
-        asked, at = Asked(decision.verdict, decision.decider, decision.reason, facts), decision.at
+    asked, at = step_of(proposal)
     return lambda life: take(life, asked, at)
 
 

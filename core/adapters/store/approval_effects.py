@@ -17,7 +17,7 @@ from core.adapters.store.audit import SqlAuditTrail
 from core.adapters.store.case_life import keep_step, read_lives
 from core.adapters.store.people_tables import people
 from core.adapters.store.tables import cases, control_results, runs
-from core.cases.life import Asked, take
+from core.cases.life import step_of, take
 from core.governance.canonical import canonical
 from core.kernel.audit import Facts
 from core.kernel.errors import ConflictError, NotFoundError
@@ -73,11 +73,7 @@ def _move_case(connection: Connection, audit: SqlAuditTrail, proposal: Proposal)
     life = read_lives(connection, [proposal.object_id]).get(proposal.object_id)
     if life is None:
         raise NotFoundError(f"There is no case {proposal.object_id}.", fields={"case_id": proposal.object_id})
-    decision, facts = proposal.decision, {"proposal": proposal.proposal_id, **proposal.after}
-    if decision is None:
-        asked, at = Asked("proposed", proposal.proposer, proposal.note, facts), proposal.proposed_at
-    else:
-        asked, at = Asked(decision.verdict, decision.decider, decision.reason, facts), decision.at
+    asked, at = step_of(proposal)
     keep_step(connection, audit, life, partial(take, asked=asked, now=at))
 
 
