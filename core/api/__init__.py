@@ -72,8 +72,10 @@ from core.governance.people import SEGMENTS
 from core.governance.proposals import Difference
 from core.governance.rights import RIGHTS, Grant, Right, granted_by, lacking
 from core.governance.verify import Verification
+from core.kernel.advice import Advice, Alternative
 from core.kernel.audit import AuditEntry, AuditEvent, AuditQuery, Facts
 from core.kernel.case_life import CLOSINGS, CaseLife, CaseState, CaseStep, Closing, StepKind, WaitsFor
+from core.kernel.diagnosis import Diagnosis, Inquiry, Suspect
 from core.kernel.errors import (
     AssayError,
     AuditError,
@@ -119,6 +121,11 @@ from core.settings import Settings
 from core.workflows.rebuild import Rebuilt
 
 __all__ = [
+    "Suspect",
+    "Inquiry",
+    "Diagnosis",
+    "Alternative",
+    "Advice",
     "ACTION_PHRASES",
     "BILL_CHANGING",
     "CAUSE_PHRASES",

@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from core.api.control_cards import ControlCard, ControlLine
 from core.cases.evidence import Evidence
+from core.kernel.advice import Advice
 from core.kernel.case_life import CaseLife, CaseState
 from core.kernel.reads import MoneyTotal, SeverityTotal, Sighting, SourceGap, StreamVersion
 from core.kernel.results import Case, FileReport, Finding, Outcome, RunSummary, Severity, UsageEstimate
@@ -35,7 +36,7 @@ class CaseFilter:
     """Select cases as a page does: a shared view, then what the user narrows it by.
 
     ``view`` is a key of `VIEWS`; an empty field selects all; without ``states`` it selects what is open and
-    not asleep.
+    not asleep. Cases of an open incident are selected only with ``within``, a text, an account or an owner.
     """
 
     view: str = "all"
@@ -46,6 +47,7 @@ class CaseFilter:
     segments: tuple[str, ...] = ()
     account_id: str | None = None
     states: tuple[CaseState, ...] = ()
+    within: bool = False
 
 
 @dataclass(frozen=True)
@@ -89,7 +91,9 @@ class CaseDetail:
     ``similar_count`` other open cases with the same fault and cause; ``history`` what each run saw, oldest
     first; ``in_latest_run`` is False for a case that is no longer found; ``versions`` has the version of each
     stream's table that the run read which last saw it; ``estimates`` what customers are expected to have used
-    in a file that is not here, the most money first.
+    in a file that is not here, the most money first. ``advice`` says why and what to do, None where no run
+    kept any; ``parent`` is the incident that the case belongs to, ``children`` the first of ``case.children``
+    that belong to it, most at stake first.
     """
 
     case: Case
@@ -102,6 +106,9 @@ class CaseDetail:
     in_latest_run: bool
     versions: Mapping[str, int] = field(default_factory=dict)
     estimates: tuple[UsageEstimate, ...] = ()
+    advice: Advice | None = None
+    parent: Case | None = None
+    children: tuple[Case, ...] = ()
 
 
 @dataclass(frozen=True)

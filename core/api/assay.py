@@ -95,7 +95,7 @@ class Assay(
         if run is None:
             return None
         now = self._parts.clock()
-        everything = self._within(CaseQuery())
+        everything = self._standing_alone(self._within(CaseQuery()))
         due = self._store.count_cases(
             {
                 "sla_at_risk": replace(everything, due_by=now + SLA_AT_RISK),
@@ -133,7 +133,7 @@ class Assay(
         """
         now = self._parts.clock()
         run = self._store.latest_run()
-        query = self._within(self._query(selection, now))
+        query = self._asked(selection, now)
         cases = self._store.cases(query, sort=sort, offset=offset, limit=limit)
         return CasePage(
             cases=self._veil().cases(cases),
@@ -147,13 +147,11 @@ class Assay(
     def view_counts(self) -> dict[str, int]:
         """Count the cases of each shared view, by its name, in the views' order."""
         now = self._parts.clock()
-        return self._store.count_cases(
-            {name: self._within(self._query(CaseFilter(view=name), now)) for name in VIEWS}
-        )
+        return self._store.count_cases({name: self._asked(CaseFilter(view=name), now) for name in VIEWS})
 
     @needs("cases.read")
-    def case(self, case_id: str, *, findings: int = 20, similar: int = 5) -> CaseDetail:
-        """Return one case with its evidence, controls, history and cases like it.
+    def case(self, case_id: str, *, findings: int = 20, similar: int = 5, children: int = 20) -> CaseDetail:
+        """Return one case with its evidence, advice, controls, history, incident and cases like it.
 
         Raises
         ------
@@ -168,6 +166,8 @@ class Assay(
         like_it = self._within(
             CaseQuery(faults=(case.fault,), root_causes=(case.root_cause,), except_case=case_id)
         )
+        inside = self._within(CaseQuery(parent_id=case_id))
+        parent = self._store.case(case.parent_case_id) if case.parent_case_id else None
         latest, veil, cards = self._store.latest_run(), self._veil(), self._cards
         ids = self._store.controls_of(run_id, case_id)
         found = self._store.findings(run_id, case_id=case_id, offset=0, limit=findings)
@@ -182,6 +182,9 @@ class Assay(
             in_latest_run=latest is not None and latest.run_id == run_id,
             versions={stream.stream: stream.version for stream in self._store.streams(run_id)},
             estimates=self._store.estimates(run_id, case_id=case_id),
+            advice=self._store.advice(case_id),
+            parent=veil.case(parent) if parent else None,
+            children=veil.cases(self._store.cases(inside, sort="amount", offset=0, limit=children)),
         )
 
     @needs("cases.read")
@@ -223,6 +226,17 @@ class Assay(
     def _totals(self, query: CaseQuery, currency: str, now: datetime) -> Totals:
         totals = self._store.totals(query, currency=currency, due_by=now + DUE_SOON)
         return Totals(totals.cases, totals.amount, currency, totals.due, totals.elsewhere)
+
+    def _asked(self, selection: CaseFilter, now: datetime) -> CaseQuery:
+        """Return what a page asks for, incidents in place of the cases that belong to them."""
+        query = self._within(self._query(selection, now))
+        looks_inside = selection.within or query.text or query.account_id or query.owner_id
+        return query if looks_inside else self._standing_alone(query)
+
+    @staticmethod
+    def _standing_alone(query: CaseQuery) -> CaseQuery:
+        """Leave out what belongs to an incident; who may see some segments only sees no incident."""
+        return replace(query, top=query.visible is None)
 
     def _query(self, selection: CaseFilter, now: datetime) -> CaseQuery:
         """Turn a page's filter into the store's words. An unknown view selects all, as an old link may."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from decimal import Decimal
 
@@ -10,11 +12,18 @@ import pyarrow as pa
 from core.cases.context import Context
 from core.cases.desk import desk_of
 from core.cases.group import Group, group
+from core.cases.incident_case import incident_advice, incident_case
+from core.cases.incidents import Places, find_incidents, followed
+from core.cases.remedy import InvoiceState, Remedy, Situation, remedy
 from core.cases.search import search_text
 from core.cases.severity import by_money, by_time, due_at, risk_of, time_left, worst
 from core.cases.summarise import summarise
+from core.kernel.advice import Advice
+from core.kernel.diagnosis import Diagnosis
 from core.kernel.records.arrow import FINDINGS_SCHEMA
 from core.kernel.results import Case, Severity
+
+__all__ = ["BILL_CHANGING", "Built", "build_cases"]
 
 BILL_CHANGING = frozenset(
     {
@@ -34,36 +43,81 @@ BILL_CHANGING = frozenset(
 """Actions after which the customer pays another amount; all others move no money of the customer's."""
 
 
-def build_cases(findings: pa.Table, context: Context) -> tuple[list[Case], pa.Table]:
+@dataclass(frozen=True)
+class Built:
+    """Hold what findings come to.
+
+    Parameters
+    ----------
+    cases
+        By case id, incidents among them; the same findings and context give the same cases.
+    findings
+        In their order, with `FINDINGS_SCHEMA` and every ``case_id`` set.
+    advice
+        Of each case, by its id.
+    """
+
+    cases: list[Case]
+    findings: pa.Table
+    advice: dict[str, Advice]
+
+
+def build_cases(
+    findings: pa.Table, context: Context, diagnosis: Callable[[str], Diagnosis], places: Places
+) -> Built:
     """Group findings into cases and say of each how bad it is, by when it is due and what to do.
 
     Parameters
     ----------
     findings
-        With the contract's columns; ``case_id`` may be null.
-
-    Returns
-    -------
-    list of Case
-        By case id; the same findings and context give the same cases.
-    Table
-        The findings in their order, with `FINDINGS_SCHEMA` and every ``case_id`` set.
+        With the contract's columns and the causes that were found; ``case_id`` may be null.
+    diagnosis
+        Tells of a finding, by its id, why it is held to be what it is.
+    places
+        For each finding what it could have in common with others.
     """
     groups, ids = group(findings)
     place = findings.schema.get_field_index("case_id")
-    with_ids = findings.set_column(place, "case_id", pa.array(ids, pa.string()))
-    return [_case(each, context) for each in groups], with_ids.cast(FINDINGS_SCHEMA)
+    with_ids = findings.set_column(place, "case_id", pa.array(ids, pa.string())).cast(FINDINGS_SCHEMA)
+    cases: dict[str, Case] = {}
+    advice: dict[str, Advice] = {}
+    for each in groups:
+        cases[each.case_id], advice[each.case_id] = _case(each, context, diagnosis(each.leading.finding_id))
+    parents = followed(groups)
+    for incident in find_incidents([one for one in groups if one.case_id not in parents], places):
+        children = [cases[child.case_id] for child in incident.children]
+        parents |= {child.case_id: incident.case_id for child in children}
+        case = cases[incident.case_id] = incident_case(incident, children)
+        told = [advice[child.case_id].diagnosis for child in children]
+        advice[case.case_id] = incident_advice(incident, case.action, children, told)
+    return Built(_with_children(cases, parents), with_ids, advice)
 
 
-def _case(grouped: Group, context: Context) -> Case:
+def _with_children(cases: dict[str, Case], parents: dict[str, str]) -> list[Case]:
+    """Return the cases under their parents, which then count them and stand for their money and haste."""
+    order = sorted(parents, key=lambda name: parents[name] in parents, reverse=True)
+    for name in order:
+        child = cases[name] = replace(cases[name], parent_case_id=parents[name])
+        parent = cases[parents[name]]
+        cases[parent.case_id] = replace(
+            parent,
+            children=parent.children + 1,
+            at_stake=parent.at_stake + (child.at_stake if child.currency == parent.currency else 0),
+            severity=worst((parent.severity, child.severity)),
+            due_at=min(parent.due_at, child.due_at),
+        )
+    return [cases[name] for name in sorted(cases)]
+
+
+def _case(grouped: Group, context: Context, diagnosis: Diagnosis) -> tuple[Case, Advice]:
     key, fault, amount = grouped.key, grouped.fault, grouped.amount
     account = context.accounts.get(key.account_id or "")
     bill = context.bills.get((key.account_id or "", key.cycle or ""))
     issue_at = bill.issue_at if bill else None
     severity = _severity(grouped, amount, time_left(issue_at, context.as_of), context)
-    action, action_amount = _action(grouped, context)
-    return Case(
-        case_id=key.case_id,
+    chosen, action_amount = _remedy(grouped, context)
+    case = Case(
+        case_id=grouped.case_id,
         account_id=key.account_id,
         parent_case_id=None,
         cycle=key.cycle,
@@ -71,12 +125,12 @@ def _case(grouped: Group, context: Context) -> Case:
         root_cause=key.root_cause,
         amount=amount,
         currency=key.currency,
-        action=action,
+        action=chosen.action,
         action_amount=action_amount,
         risk=risk_of(amount),
         route="recommend",
         status="new",
-        summary=summarise(key, fault, [m.money for m in grouped.members], action, action_amount),
+        summary=summarise(key, fault, [m.money for m in grouped.members], chosen.action, action_amount),
         opened_at=context.as_of,
         severity=severity,
         due_at=due_at(issue_at, context.as_of, severity),
@@ -87,17 +141,27 @@ def _case(grouped: Group, context: Context) -> Case:
         desk=desk_of(fault, key.root_cause, key.scope),
         confidence=min(member.confidence for member in grouped.members),
         search_text=search_text(grouped, fault, account, bill),
+        at_stake=abs(amount),
     )
+    return case, Advice(grouped.case_id, diagnosis, chosen.because, chosen.alternatives)
 
 
-def _action(grouped: Group, context: Context) -> tuple[str, Decimal]:
+def _remedy(grouped: Group, context: Context) -> tuple[Remedy, Decimal]:
     """Return what to do and what it changes for customers: usage not here yet can be billed by estimate."""
     estimates = (context.estimates.get(member.subject_id) for member in grouped.members)
     estimated = sum((amount for amount in estimates if amount is not None), Decimal(0))
+    situation = Situation(_invoice(grouped, context), grouped.amount)
     if estimated > 0:
-        return "apply_estimated_charge", estimated
-    action = context.controls[grouped.found_by(grouped.fault)[0]].action
-    return action, grouped.amount if action in BILL_CHANGING else Decimal(0)
+        return remedy("apply_estimated_charge", situation), estimated
+    chosen = remedy(context.controls[grouped.found_by(grouped.fault)[0]].action, situation)
+    return chosen, grouped.amount if chosen.action in BILL_CHANGING else Decimal(0)
+
+
+def _invoice(grouped: Group, context: Context) -> InvoiceState:
+    bill = context.bills.get((grouped.key.account_id or "", grouped.key.cycle or ""))
+    if bill is None:
+        return "none"
+    return "draft" if bill.issue_at > context.as_of else "issued"
 
 
 def _severity(grouped: Group, amount: Decimal, left: timedelta | None, context: Context) -> Severity:

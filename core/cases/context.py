@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Protocol
 
+from core.cases.incidents import Common, Places
 from core.kernel.results import Severity
 from core.lake.sql import load_sql
 from core.rating.estimate import estimate
@@ -84,3 +86,17 @@ def read_context(session: Session, controls: Mapping[str, ControlFacts], as_of: 
         bills={(account_id, cycle): Bill(*bill) for account_id, cycle, *bill in bills},
         estimates=dict(estimates),
     )
+
+
+def read_places(session: Session) -> Places:
+    """Return for each finding what it could have in common with others.
+
+    Parameters
+    ----------
+    session
+        With the contract's streams, ``dataset``, ``findings`` and ``evidence_rows``.
+    """
+    places: dict[str, set[Common]] = defaultdict(set)
+    for finding_id, dimension, value in session.execute(load_sql("core.cases", "dimensions")).fetchall():
+        places[finding_id].add((dimension, value))
+    return {finding_id: frozenset(values) for finding_id, values in places.items()}

@@ -7,6 +7,7 @@ from base64 import b32encode
 from collections import defaultdict
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from hashlib import blake2b
 from typing import NamedTuple
 
@@ -91,12 +92,17 @@ class Group:
     key: Key
     members: tuple[Member, ...]
 
-    @property
+    @cached_property
+    def case_id(self) -> str:
+        """Return the id of the case."""
+        return self.key.case_id
+
+    @cached_property
     def amount(self) -> Decimal:
         """Return the sum of the money that counts."""
         return sum((member.money for member in self.members), Decimal(0))
 
-    @property
+    @cached_property
     def fault(self) -> str:
         """Return the fault with the most money, then with the most findings, then by name."""
         money: dict[str, Decimal] = defaultdict(Decimal)
@@ -105,6 +111,11 @@ class Group:
             money[member.fault] += abs(member.money)
             count[member.fault] += 1
         return min(money, key=lambda fault: (-money[fault], -count[fault], fault))
+
+    @property
+    def leading(self) -> Member:
+        """Return the finding with the most money, then by its id."""
+        return min(self.members, key=lambda member: (-abs(member.money), member.finding_id))
 
     def found_by(self, fault: str | None = None) -> list[str]:
         """Return the ids of the controls that found the case, or one fault of it, sorted."""

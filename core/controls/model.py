@@ -148,6 +148,11 @@ class Control(_Header):
         subject = FAULTS[self.fault].subject
         return None if subject == "any" else subject
 
+    @property
+    def looks(self) -> bool:
+        """Tell whether it names a cause by looking at each case; otherwise it has one cause for all."""
+        return "as root_cause" in self.sql or "    root_cause," in self.sql
+
     @field_validator("fault")
     @classmethod
     def _fault_is_named(cls, name: str) -> str:

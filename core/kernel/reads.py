@@ -20,7 +20,8 @@ class CaseQuery:
     ``due_by`` is inclusive; ``least_at_stake`` compares the amount without its sign, in the case's
     currency; ``text`` is looked for anywhere in the case's search text, letter case ignored, and never finds
     a case by the customer's name unless ``by_name``. ``awake_at`` leaves out what is snoozed beyond that
-    instant; ``unowned`` selects what nobody has taken. ``visible`` holds the segments that whoever asks may
+    instant; ``unowned`` selects what nobody has taken; ``parent_id`` what belongs to one incident, ``top``
+    what belongs to none that is still open. ``visible`` holds the segments that whoever asks may
     see, None for every one: a case of no segment is in none.
     """
 
@@ -38,6 +39,8 @@ class CaseQuery:
     awake_at: datetime | None = None
     owner_id: str | None = None
     unowned: bool = False
+    parent_id: str | None = None
+    top: bool = False
     visible: tuple[str, ...] | None = None
     by_name: bool = True
 

@@ -51,6 +51,8 @@ class Case:
     service level of the severity counted from ``opened_at``. ``scope`` names what an account-less case is
     about, as a source or a file. ``desk`` is the group of people who work on it; ``confidence`` is that of
     its least certain finding; ``search_text`` holds the lower-case words by which people look for it.
+    ``children`` counts the cases that belong to it, ``at_stake`` sums its own and their money without signs.
+    An incident, which only holds other cases, has no ``amount`` of its own and counts their findings.
     """
 
     case_id: str
@@ -77,6 +79,8 @@ class Case:
     desk: Desk
     confidence: Decimal
     search_text: str
+    at_stake: Decimal
+    children: int = 0
 
 
 @dataclass(frozen=True)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
+from core.kernel.advice import Advice
 from core.kernel.audit import AuditEvent
 from core.kernel.reads import (
     CaseQuery,
@@ -45,7 +46,7 @@ class RunRecord:
     """Hold everything that one run saves.
 
     ``findings`` has the contract's findings columns (`core.kernel.records.arrow.FINDINGS_SCHEMA`),
-    every row with its ``case_id``; ``event`` is what the audit trail keeps of it.
+    every row with its ``case_id``; ``event`` is what the audit trail keeps of it; ``advice`` is by case id.
     """
 
     summary: RunSummary
@@ -58,6 +59,7 @@ class RunRecord:
     flow: Sequence[FlowLine] = ()
     estimates: Sequence[UsageEstimate] = ()
     open_items: Sequence[OpenItems] = ()
+    advice: Mapping[str, Advice] = field(default_factory=dict)
 
 
 class RunWrites(Protocol):
@@ -171,6 +173,9 @@ class CaseReads(Protocol):
 
     def case(self, case_id: str) -> Case | None:
         """Return one case, also one that the latest run no longer saw."""
+
+    def advice(self, case_id: str) -> Advice | None:
+        """Return what the last run that saw a case said of it beside its facts; None when nothing is kept."""
 
     def last_seen(self, case_id: str) -> str | None:
         """Return the id of the last run that saw the case."""

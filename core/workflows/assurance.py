@@ -138,7 +138,8 @@ def _judge(
     controls = workshop.controls
     results = _find(session, lake, snapshot, workshop, progress)
     settings = snapshot.settings
-    cases, findings = make_cases(session, controls, settings, progress)
+    built = make_cases(session, controls, settings, progress)
+    cases, findings = built.cases, built.findings
     estimates = read_estimates(session, findings)
     snapshot_id = identify(snapshot, controls)
     summary = RunSummary(
@@ -158,7 +159,9 @@ def _judge(
     event = of_run(workshop.actor, snapshot, controls, summary, files, findings, cases)
     streams = _streams(session, snapshot)
     flow, waiting = read_flow(session), count_open(session)
-    return RunRecord(summary, event, streams, results, files, findings, cases, flow, estimates, waiting)
+    return RunRecord(
+        summary, event, streams, results, files, findings, cases, flow, estimates, waiting, built.advice
+    )
 
 
 def _find(

@@ -76,13 +76,13 @@ def rebuild(
         settle_versions(session, snapshot.settings)
         enrich(session)
         find_anew(session, in_force, snapshot.settings, progress)
-        cases, findings = make_cases(session, in_force, snapshot.settings, progress)
+        built = make_cases(session, in_force, snapshot.settings, progress)
     return Rebuilt(
         run_id=entry.event.object_id,
-        findings=findings,
-        cases=tuple(cases),
-        same_findings=findings_hash(findings) == told["findings_hash"],
-        same_cases=cases_hash(cases) == told["cases_hash"],
+        findings=built.findings,
+        cases=tuple(built.cases),
+        same_findings=findings_hash(built.findings) == told["findings_hash"],
+        same_cases=cases_hash(built.cases) == told["cases_hash"],
         changed=tuple(changed),
     )
 

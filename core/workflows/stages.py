@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
 
-from core.cases.build import build_cases
-from core.cases.context import read_context
+import pyarrow as pa
+
+from core.cases.build import Built, build_cases
+from core.cases.context import read_context, read_places
 from core.controls.engine import run_controls
 from core.controls.model import Control
 from core.controls.reconcile import lay_flow
+from core.diagnosis.investigate import investigate
 from core.kernel.dataset import DatasetSettings
-from core.kernel.results import Case, ControlResult
+from core.kernel.results import ControlResult
 from core.lake.session import Session
 from core.rating.put_right import put_right
 from core.rating.review import review
 from core.workflows.trace import trace
-
-if TYPE_CHECKING:
-    import pyarrow as pa
 
 __all__ = ["find_anew", "make_cases"]
 
@@ -44,8 +43,15 @@ def find_anew(
 
 def make_cases(
     session: Session, controls: Sequence[Control], settings: DatasetSettings, progress: Progress
-) -> tuple[list[Case], pa.Table]:
-    """Return the cases of a session's findings, and the findings with their cases."""
+) -> Built:
+    """Find the cause of a session's findings and return what they come to."""
+    progress("finding causes", 0, 0)
+    findings = session.table("findings").order("finding_id").to_arrow_table()
+    looked = {control.id: control.looks for control in controls}
+    found = investigate(session, findings, looked)
+    column = findings.schema.get_field_index("root_cause")
+    findings = findings.set_column(column, "root_cause", pa.array(found.causes(), pa.string()))
     progress("building cases", 0, 0)
     context = read_context(session, {control.id: control for control in controls}, settings.as_of)
-    return build_cases(session.table("findings").order("finding_id").to_arrow_table(), context)
+    at = {finding_id: place for place, finding_id in enumerate(findings["finding_id"].to_pylist())}
+    return build_cases(findings, context, lambda name: found.diagnosis(at[name]), read_places(session))

@@ -11,7 +11,7 @@ from dashboard import session
 from dashboard.components.grid import ROW_HEIGHT, grid_height
 from dashboard.format import NOTHING, count, currency_symbol, due_short
 from dashboard.panels.queue import SEVERITIES, SORTS, sort_key
-from dashboard.panels.words import at_stake, issue, who
+from dashboard.panels.words import at_stake, listed, who
 from dashboard.queries import PAGE_SIZE, QueuePage
 
 Place = tuple[str, int]
@@ -85,7 +85,7 @@ def _frame(page: CasePage, one_currency: bool) -> pd.DataFrame:
         {
             "Severity": [[case.severity.capitalize()] for case in page.cases],
             "Account": [who(case) for case in page.cases],
-            "Issue": [issue(case) for case in page.cases],
+            "Issue": [listed(case) for case in page.cases],
             "At stake": [_amount(case) if one_currency else at_stake(case) for case in page.cases],
             "Due in": [due_short(case.due_at, page.now) for case in page.cases],
         }
@@ -93,7 +93,7 @@ def _frame(page: CasePage, one_currency: bool) -> pd.DataFrame:
 
 
 def _amount(case: Case) -> float | None:
-    return float(abs(case.amount)) or None
+    return float(case.at_stake) or None
 
 
 def _styled(frame: pd.DataFrame, position: int | None) -> Styler:

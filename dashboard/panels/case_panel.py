@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from core.api import ACTION_PHRASES, Case, CaseDetail, CaseLife, CaseStanding
+from core.api import ACTION_PHRASES, Advice, Case, CaseDetail, CaseLife, CaseStanding
 from dashboard import session
 from dashboard.components import states
 from dashboard.components.badges import badges
@@ -17,8 +17,10 @@ from dashboard.markup import draw, element
 from dashboard.navigation import link
 from dashboard.panels.case_actions import actions
 from dashboard.panels.case_list import Place
+from dashboard.panels.diagnosis import instead
 from dashboard.panels.evidence import evidence_tab
 from dashboard.panels.history import activity_tab, similar_tab
+from dashboard.panels.incident import belongs_to
 from dashboard.panels.life_words import STATES, life_badges
 from dashboard.panels.propose import propose_drawer
 from dashboard.panels.why import why_tab
@@ -48,7 +50,8 @@ def case_panel(detail: CaseDetail, standing: CaseStanding, before: Place | None,
         draw(badges(*case_badges(case, detail.now), *life_badges(standing.life), lead=case.case_id))
         draw(step_strip(_steps(detail, standing.life)))
         states.told(session.told())
-        _recommended(case)
+        belongs_to(detail)
+        _recommended(case, detail.advice)
         actions(case, standing)
         _tabs(detail, standing)
         _links(case)
@@ -116,10 +119,14 @@ def _tabs(detail: CaseDetail, standing: CaseStanding) -> None:
                 TABS[key](detail, standing)
 
 
-def _recommended(case: Case) -> None:
+def _recommended(case: Case, advice: Advice | None) -> None:
     action = ACTION_PHRASES.get(case.action, name(case.action))
     worth = f", {money(case.action_amount, case.currency)}" if case.action_amount else ""
-    draw(element("p", element("b", "Recommended: "), f"{action}{worth}.", css="ra-summary"))
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        draw(element("p", element("b", "Recommended: "), f"{action}{worth}.", css="ra-summary"), "content")
+        if advice and advice.because:
+            with st.popover("Why this", icon=":material/help:", type="tertiary", key="why-this"):
+                instead(advice)
 
 
 def _links(case: Case) -> None:

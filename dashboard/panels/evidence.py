@@ -14,6 +14,7 @@ from dashboard.components.tables import Cell, Column, Row, table
 from dashboard.format import count, instant, money, name
 from dashboard.markup import Html, draw, element
 from dashboard.panels.estimates import expected_customers
+from dashboard.panels.incident import inside
 from dashboard.panels.values import clipped, number, shown
 from dashboard.panels.words import direction
 from dashboard.queries import PART_SIZE
@@ -31,6 +32,9 @@ def evidence_tab(detail: CaseDetail) -> None:
     """Draw the summary, the comparison with its sum, and the rows behind it."""
     case, findings = detail.case, detail.findings
     draw(element("p", case.summary, css="ra-summary"))
+    inside(detail)
+    if not findings and case.children:
+        return
     if not findings:
         states.quiet("No finding is kept for this part of the case.")
     else:

@@ -30,6 +30,7 @@ def selection() -> CaseFilter:
         severities=tuple(severity for severity in SEVERITIES if severity in asked),
         faults=tuple(fault for fault in session.address_list(session.ISSUE) if fault in FAULT_TITLES),
         root_causes=tuple(cause for cause in session.address_list(session.CAUSE) if cause in CAUSE_PHRASES),
+        within=session.address(session.WITHIN) == "1",
         states=tuple(state for state in STATES if state in session.address_list(session.STATUS)),
     )
 
@@ -67,7 +68,7 @@ def toolbar(chosen: CaseFilter, counts: dict[str, int]) -> None:
             width=240,
         )
         narrowed = (chosen.severities, chosen.faults, chosen.root_causes, chosen.states)
-        active = sum(map(len, narrowed))
+        active = sum(map(len, narrowed)) + chosen.within
         label = f"Filters {active}" if active else "Filters"
         with st.popover(label, icon=":material/filter_list:", key="filters"):
             _filters(chosen)
@@ -92,6 +93,7 @@ def _filters(chosen: CaseFilter) -> None:
         on_change=session.follow(session.STATUS, *clears),
         help="Without one, what is open and not asleep",
     )
+    _inside_incidents(chosen, *clears)
     st.multiselect(
         "Issue",
         sorted(FAULT_TITLES, key=FAULT_TITLES.__getitem__),
@@ -107,5 +109,14 @@ def _filters(chosen: CaseFilter) -> None:
         on_change=session.follow(session.CAUSE, *clears),
     )
     if replace(chosen, view="all", text="") != CaseFilter():
-        nothing = dict.fromkeys((session.SEVERITY, session.STATUS, session.ISSUE, session.CAUSE, *clears))
+        narrowing = (session.SEVERITY, session.STATUS, session.ISSUE, session.CAUSE, session.WITHIN)
+        nothing = dict.fromkeys((*narrowing, *clears))
         st.button("Clear filters", on_click=lambda: session.go(**nothing))
+
+
+def _inside_incidents(chosen: CaseFilter, *clears: str) -> None:
+    st.toggle(
+        "Show cases within incidents",
+        key=session.widget(session.WITHIN, chosen.within),
+        on_change=session.follow(session.WITHIN, *clears, words={"True": "1", "False": ""}),
+    )

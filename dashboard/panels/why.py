@@ -1,4 +1,4 @@
-"""The Why flagged tab: the rule that found the case, its arithmetic and its SQL. Never a score."""
+"""The Why flagged tab: the cause with what speaks for it, then the rule that found the case and its SQL."""
 
 from __future__ import annotations
 
@@ -11,11 +11,16 @@ from dashboard.components import states
 from dashboard.components.badges import Badge, badges
 from dashboard.format import SEVERITY_TONES, name
 from dashboard.markup import draw, element, join
+from dashboard.panels.diagnosis import diagnosis
 from dashboard.panels.values import number, shown
 
 
 def why_tab(detail: CaseDetail) -> None:
-    """Draw each control of the case; one that left the catalogue is said to be gone."""
+    """Draw why it is held to be so, then each control; one that left the catalogue is said to be gone."""
+    if detail.advice:
+        diagnosis(detail.advice.diagnosis)
+    if detail.case.children and not detail.controls:
+        return
     if not detail.controls:
         states.quiet("The control that found this case is no longer in the catalogue.")
     for control in detail.controls:

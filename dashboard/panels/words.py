@@ -42,9 +42,14 @@ def cause(case: Case) -> str:
     return phrase[:1].upper() + phrase[1:]
 
 
+def listed(case: Case) -> str:
+    """Return what is wrong as a list shows it: with how many cases belong to it."""
+    return f"{issue(case)} · {count(case.children, 'case')}" if case.children else issue(case)
+
+
 def at_stake(case: Case) -> str:
     """Return the money at stake, its sign left out; none known is a dash."""
-    return money(abs(case.amount) or None, case.currency)
+    return money(case.at_stake or None, case.currency)
 
 
 def direction(case: Case) -> str:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
+from core.cases.build import Built, build_cases
 from core.cases.context import Account, Bill, Context
-from core.kernel.results import Severity
-from tests.builders.runs import NOW
+from core.cases.incidents import Places
+from core.kernel.diagnosis import Diagnosis, Suspect
+from core.kernel.results import Finding, Severity
+from tests.builders.runs import NOW, findings_table
 
 
 @dataclass(frozen=True)
@@ -30,3 +33,14 @@ def a_context(
     known = controls or (FakeControl("record_not_charged"),)
     planned = {key: Bill(f"INV-{key[0]}", issue_at) for key, issue_at in (bills or {}).items()}
     return Context(NOW, {control.id: control for control in known}, accounts or {}, planned, estimates or {})
+
+
+def built(findings: Sequence[Finding], context: Context | None = None, places: Places | None = None) -> Built:
+    """Build cases of findings whose causes are held for certain."""
+    causes = {finding.finding_id: finding.root_cause for finding in findings}
+    return build_cases(
+        findings_table(findings),
+        context or a_context(),
+        lambda finding_id: Diagnosis((Suspect(causes[finding_id], Decimal(1)),)),
+        places or {},
+    )

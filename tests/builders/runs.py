@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -10,6 +10,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from core.kernel.advice import Advice
 from core.kernel.reads import StreamVersion
 from core.kernel.records.arrow import FINDINGS_SCHEMA
 from core.kernel.results import Case, ControlResult, FileReport, Finding, RunSummary
@@ -72,7 +73,8 @@ def a_case(case_id: str = "C-1", **given: Any) -> Case:
         "confidence": Decimal(1),
         "search_text": f"{case_id.lower()} a-1 nordwind logistics",
     }
-    return Case(case_id, **facts | given)
+    facts |= given
+    return Case(case_id, **{"at_stake": abs(facts["amount"])} | facts)
 
 
 def a_run(
@@ -83,6 +85,7 @@ def a_run(
     controls: Sequence[ControlResult] = (),
     files: Sequence[FileReport] = (),
     streams: Sequence[StreamVersion] = (),
+    advice: Mapping[str, Advice] | None = None,
     **given: Any,
 ) -> RunRecord:
     table = findings if isinstance(findings, pa.Table) else findings_table(findings)
@@ -99,7 +102,8 @@ def a_run(
         "amount_at_stake": sum((abs(case.amount) for case in cases), Decimal(0)),
     }
     event = an_event("run.finished", object_kind="run", object_id=run_id)
-    return RunRecord(RunSummary(run_id, **facts | given), event, streams, controls, files, table, cases)
+    summary = RunSummary(run_id, **facts | given)
+    return RunRecord(summary, event, streams, controls, files, table, cases, advice=advice or {})
 
 
 def a_control_result(control_id: str = "file_late", **given: Any) -> ControlResult:

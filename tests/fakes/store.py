@@ -10,7 +10,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, get_args
 
-from core.kernel.case_life import CaseLife
+from core.kernel.advice import Advice
+from core.kernel.case_life import CLOSED, CaseLife
 from core.kernel.reads import (
     CaseQuery,
     FaultCount,
@@ -44,9 +45,9 @@ from tests.fakes.proposals import FakeProposals
 RANK = {severity: rank for rank, severity in enumerate(get_args(Severity))}
 
 ORDERS: dict[SortKey, Callable[[Case], Any]] = {
-    "severity": lambda case: (RANK[case.severity], case.due_at, -abs(case.amount), case.case_id),
+    "severity": lambda case: (RANK[case.severity], case.due_at, -case.at_stake, case.case_id),
     "due": lambda case: (case.due_at, case.case_id),
-    "amount": lambda case: (-abs(case.amount), case.case_id),
+    "amount": lambda case: (-case.at_stake, case.case_id),
     "opened": lambda case: (-case.opened_at.timestamp(), case.case_id),
 }
 
@@ -210,7 +211,7 @@ class FakeStore(FakePeople, FakeProposals, FakeCaseLife, FakeAuditTrail):
         sums: dict[str, Decimal] = defaultdict(Decimal)
         cases = self._queue(query)
         for case in cases:
-            sums[case.currency] += abs(case.amount)
+            sums[case.currency] += case.at_stake
         amount = sums.pop(currency, Decimal(0))
         due = sum(case.due_at <= due_by for case in cases)
         return QueueTotals(
@@ -225,12 +226,20 @@ class FakeStore(FakePeople, FakeProposals, FakeCaseLife, FakeAuditTrail):
         for severity in RANK:
             cases = [case for case in self._queue(query) if case.severity == severity]
             if cases:
-                money = sum((abs(case.amount) for case in cases if case.currency == currency), Decimal(0))
+                money = sum((case.at_stake for case in cases if case.currency == currency), Decimal(0))
                 totals.append(SeverityTotal(severity, len(cases), money))
         return tuple(totals)
 
     def case(self, case_id: str) -> Case | None:
         return self._cases.get(case_id)
+
+    def _stands_by_itself(self, case: Case) -> bool:
+        parent = case.parent_case_id
+        return parent is None or (parent in self._cases and self._life(parent).state in CLOSED)
+
+    def advice(self, case_id: str) -> Advice | None:
+        told = (record.advice.get(case_id) for record in reversed(self._records))
+        return next((one for one in told if one is not None), None)
 
     def last_seen(self, case_id: str) -> str | None:
         return self._last_seen.get(case_id)
@@ -265,6 +274,7 @@ class FakeStore(FakePeople, FakeProposals, FakeCaseLife, FakeAuditTrail):
             and self._last_seen[case_id] == latest.run_id
             and _meets(case, query)
             and _lives(self._life(case_id), query)
+            and (not query.top or self._stands_by_itself(case))
         ]
 
 
@@ -298,7 +308,8 @@ def _meets(case: Case, query: CaseQuery) -> bool:
             query.desk in {None, case.desk},
             query.account_id in {None, case.account_id},
             query.due_by is None or case.due_at <= query.due_by,
-            query.least_at_stake is None or abs(case.amount) >= query.least_at_stake,
+            query.least_at_stake is None or case.at_stake >= query.least_at_stake,
             query.except_case != case.case_id,
+            query.parent_id in {None, case.parent_case_id},
         )
     )

@@ -35,6 +35,7 @@ from core.adapters.store.tables import (
     usage_estimates,
 )
 from core.adapters.store.types import Money
+from core.kernel.case_life import CLOSED
 from core.kernel.reads import CaseQuery, FlowKey, SortKey
 from core.kernel.results import Case
 
@@ -46,6 +47,7 @@ RUN_COLUMNS = [column for column in runs.c if column.name != "run_no"]
 
 MONEY = Money()
 STAKE_SUM = func.sum(cases.c.at_stake, type_=MONEY)
+CLOSED_PARENTS = cases.alias("parents")
 LATEST_RUN = select(func.max(runs.c.run_no)).scalar_subquery()
 
 SORT_COLUMNS = (cases.c.case_id, cases.c.severity, cases.c.due_at, cases.c.at_stake, cases.c.opened_at)
@@ -85,6 +87,7 @@ def narrowing(query: CaseQuery) -> list[ColumnElement[bool]]:
         (cases.c.desk, query.desk),
         (cases.c.account_id, query.account_id),
         (cases.c.owner_id, query.owner_id),
+        (cases.c.parent_case_id, query.parent_id),
     ):
         if value is not None:
             conditions.append(column == value)
@@ -102,8 +105,13 @@ def narrowing(query: CaseQuery) -> list[ColumnElement[bool]]:
 
 
 def _standing(query: CaseQuery) -> list[ColumnElement[bool]]:
-    """Return what is asked of who works on a case and of whether it sleeps."""
+    """Return what is asked of who works on a case, whether it sleeps and whether it stands by itself."""
     conditions: list[ColumnElement[bool]] = []
+    if query.top:
+        parents = select(CLOSED_PARENTS.c.case_id).where(
+            CLOSED_PARENTS.c.children > 0, CLOSED_PARENTS.c.status.in_(CLOSED)
+        )
+        conditions.append(cases.c.parent_case_id.is_(None) | cases.c.parent_case_id.in_(parents))
     if query.unowned:
         conditions.append(cases.c.owner_id.is_(None))
     if query.awake_at is not None:

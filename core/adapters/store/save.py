@@ -12,8 +12,10 @@ import pyarrow as pa
 from sqlalchemy import Connection, Insert, Table, case, func, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 
+from core.adapters.store.advice import advice_row
 from core.adapters.store.case_life import LIFE
 from core.adapters.store.tables import (
+    case_advice,
     case_sightings,
     cases,
     control_results,
@@ -74,6 +76,8 @@ def save_run(connection: Connection, record: RunRecord) -> bool:
     _fill(connection, insert(findings), (of_run | row for row in _rows(record.findings)))
     in_order = sorted(record.cases, key=lambda item: item.case_id)
     _fill(connection, _case_upsert(connection, previous), (_case_row(item, run_no) for item in in_order))
+    told = (record.advice[item.case_id] for item in in_order if item.case_id in record.advice)
+    _fill(connection, _advice_upsert(connection), map(advice_row, told))
     seen = select(cases.c.case_id, cases.c.last_run, cases.c.amount, cases.c.findings)
     connection.execute(insert(case_sightings).from_select(SIGHTED, seen.where(cases.c.last_run == run_no)))
     return True
@@ -98,7 +102,7 @@ def _rows(table: pa.Table) -> Iterator[dict[str, Any]]:
 
 
 def _case_row(item: Case, run_no: int | None) -> dict[str, Any]:
-    return vars(item) | {"at_stake": abs(item.amount), "last_run": run_no}
+    return vars(item) | {"last_run": run_no}
 
 
 def _case_upsert(connection: Connection, previous: int | None) -> Insert:
@@ -112,3 +116,10 @@ def _case_upsert(connection: Connection, previous: int | None) -> Insert:
     due_at = case((seen_without_gap & (cases.c.due_at < new.due_at), cases.c.due_at), else_=new.due_at)
     replaced = {column.name: new[column.name] for column in cases.c if column.name not in KEPT}
     return upsert.on_conflict_do_update(index_elements=[cases.c.case_id], set_=replaced | {"due_at": due_at})
+
+
+def _advice_upsert(connection: Connection) -> Insert:
+    upsert = UPSERTS[connection.dialect.name](case_advice)
+    return upsert.on_conflict_do_update(
+        index_elements=[case_advice.c.case_id], set_={"content": upsert.excluded.content}
+    )

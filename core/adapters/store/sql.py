@@ -10,14 +10,24 @@ from typing import TypeVar
 from sqlalchemy import Engine, Table, func, select
 
 from core.adapters.store import read, save
+from core.adapters.store.advice import read_advice
 from core.adapters.store.approvals import SqlProposals
 from core.adapters.store.audit import SqlAuditTrail
 from core.adapters.store.case_life import SqlCaseLife, reopen_changed
 from core.adapters.store.engine import open_engine, writing
 from core.adapters.store.migrate import upgrade
 from core.adapters.store.people import SqlPeople
-from core.adapters.store.tables import cases, control_results, file_reports, findings, run_streams, runs
+from core.adapters.store.tables import (
+    case_advice,
+    cases,
+    control_results,
+    file_reports,
+    findings,
+    run_streams,
+    runs,
+)
 from core.governance.pseudonyms import Pseudonyms
+from core.kernel.advice import Advice
 from core.kernel.audit import AuditEntry, AuditEvent, AuditQuery
 from core.kernel.reads import (
     CaseQuery,
@@ -191,6 +201,13 @@ class SqlStore(SqlPeople, SqlProposals, SqlCaseLife):
         """Return one case, also one that is no longer found."""
         chosen = select(*read.CASE_COLUMNS).where(cases.c.case_id == case_id)
         return next(iter(self._records(Case, chosen)), None)
+
+    def advice(self, case_id: str) -> Advice | None:
+        """Return what the last run that saw a case said of it."""
+        chosen = select(case_advice.c.content).where(case_advice.c.case_id == case_id)
+        with self._engine.connect() as connection:
+            content = connection.scalar(chosen)
+        return None if content is None else read_advice(content)
 
     def last_seen(self, case_id: str) -> str | None:
         """Return the last run that saw the case."""

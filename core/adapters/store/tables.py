@@ -168,7 +168,8 @@ cases = Table(
     Column("desk", PlainText(ID_LENGTH), nullable=False),
     Column("confidence", Money, nullable=False),
     Column("search_text", PlainText(SEARCH_LENGTH), nullable=False),
-    Column("at_stake", Money, nullable=False),  # the amount without its sign, to sort and sum by
+    Column("at_stake", Money, nullable=False),
+    Column("children", BigInteger, nullable=False, default=0, server_default="0"),
     Column("last_run", ForeignKey(runs.c.run_no), nullable=False),
     # where it stands with people, which no run changes; its state is the status above
     Column("version", Integer, nullable=False, default=0, server_default="0"),
@@ -196,11 +197,21 @@ Index(  # the default order; and all that a selection or a sum looks at, so that
     cases.c.status,
     cases.c.owner_id,
     cases.c.snoozed_until,
+    cases.c.parent_case_id,
 )
 Index("ix_cases_due", cases.c.last_run, cases.c.due_at, cases.c.case_id)
 Index("ix_cases_at_stake", cases.c.last_run, cases.c.at_stake.desc(), cases.c.case_id)
 Index("ix_cases_opened", cases.c.last_run, cases.c.opened_at.desc(), cases.c.case_id)
 Index("ix_cases_account", cases.c.account_id)
+
+Index("ix_cases_parent", cases.c.parent_case_id)
+
+case_advice = Table(
+    "case_advice",
+    metadata,
+    Column("case_id", ForeignKey(cases.c.case_id), primary_key=True),
+    Column("content", PlainText, nullable=False),  # canonical JSON
+)
 
 case_sightings = Table(
     "case_sightings",

@@ -49,10 +49,10 @@ C2        | A1         | usage | 2      | 2026-03-05T10:00:00Z | 2026-04-03T10:0
 [[example]]
 name = "the usage came late, with its file or alone, or mediation was late: that is what it follows from"
 expect = """
-subject_id | caused_by_fault | caused_by_subject
-C1         | event_late      | E1
-C2         | file_late       | F2
-C3         | record_late     | R3
+subject_id | caused_by_fault | caused_by_subject | root_cause
+C1         | event_late      | E1                | element_outage
+C2         | file_late       | F2                | partner_delay
+C3         | record_late     | R3                | mediation_backlog
 """
 [example.given]
 invoices = """
@@ -78,10 +78,10 @@ E2       | F2      | 2026-04-04T11:00:00Z
 E3       | F3      | 2026-03-05T12:00:00Z
 """
 usage_files = """
-file_id | received_at
-F1      | 2026-03-05T12:00:00Z
-F2      | 2026-04-04T11:00:00Z
-F3      | 2026-03-05T12:00:00Z
+file_id | partner_id | received_at
+F1      |            | 2026-03-05T12:00:00Z
+F2      | FRAF1      | 2026-04-04T11:00:00Z
+F3      | FRAF1      | 2026-03-05T12:00:00Z
 """
 
 [[example]]
@@ -122,10 +122,10 @@ late as (
 ),
 records as (select record_id, event_id, mediated_at from mediation_records semi join late using (record_id)),
 events as (select event_id, file_id, received_at from usage_events semi join records using (event_id)),
-files as (select file_id, received_at as file_received_at from usage_files semi join events using (file_id)),
+files as (select file_id, partner_id, received_at as file_received_at from usage_files semi join events using (file_id)),
 traced as (
     select
-        late.*, records.event_id, events.file_id,
+        late.*, records.event_id, events.file_id, files.partner_id,
         records.mediated_at > late.issued_at as is_record_late,
         events.received_at > late.issued_at as is_event_late,
         file_received_at > late.issued_at as is_file_late
@@ -141,7 +141,11 @@ select
     rated_at as occurred_at,
     0::decimal(18, 6) as amount,
     strftime(timezone(settings.timezone, cycle_start), '%Y-%m-%d') as cycle,
-    case when is_file_late or is_event_late then 'partner_delay' when is_record_late then 'mediation_backlog' else 'bill_run_error' end as root_cause,
+    case
+        when is_file_late or is_event_late then if(partner_id is null, 'element_outage', 'partner_delay')
+        when is_record_late then 'mediation_backlog'
+        else 'bill_run_error'
+    end as root_cause,
     {'rated_at': issued_at} as expected,
     {'rated_at': rated_at} as actual,
     [{'invoice_id': invoice_id, 'key': charge_id, 'record_id': record_id, 'stream': 'charges'}] as rows,

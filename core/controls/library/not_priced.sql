@@ -69,15 +69,13 @@ R2        | E2       | 2026-02-25T09:00:00Z | 2026-02-01 | no tariff matches
 """
 +++*/
 with settings as (select timezone(timezone, starts_at)::date as first_date from dataset),
-without_price as (select * from unpriced where record_id is not null and reason <> 'no subscription matches'),
-problems as (select tariff_id, problem from price_list_problems)
+without_price as (select * from unpriced where record_id is not null and reason <> 'no subscription matches')
 select
     record_id as subject_id,
     account_id,
     subscription_id,
     started_at as occurred_at,
     cycle,
-    if(problem = 'expired', 'rating_table_stale', 'rating_config') as root_cause,
     {'prices': 1} as expected,
     {'prices': 0} as actual,
     list_filter(
@@ -90,5 +88,4 @@ select
     ) as rows
 from without_price
 cross join settings
-left join problems using (tariff_id)
 where cycle::date >= first_date

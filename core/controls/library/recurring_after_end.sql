@@ -13,7 +13,7 @@ reads = ["charges", "subscriptions", "plans"]
 grain = "one row for each fee line of a cycle in which what it is for had ended"
 span = "account"
 unit = "monthly fees of known plans"
-root_cause = "plan_change_not_propagated"
+root_cause = "bill_run_error"
 action = "remove_charge"
 causes = [
   "the end never reached billing",
@@ -84,7 +84,6 @@ select
     coalesce(rated_at, period_start) as occurred_at,
     difference as amount,
     cycle,
-    if(product_id is null, 'plan_change_not_propagated', 'crm_error') as root_cause,
     {'amount': expected_amount::varchar, 'plan_id': expected_plan_id} as expected,
     {'amount': billed_amount::varchar, 'plan_id': billed_plan_id} as actual,
     [{'amount': billed_amount::varchar, 'key': charge_id, 'stream': 'charges'}] as rows

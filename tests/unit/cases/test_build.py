@@ -6,17 +6,17 @@ from decimal import Decimal
 
 import pytest
 
-from core.cases.build import BILL_CHANGING, build_cases
-from core.cases.context import Account
+from core.cases.build import BILL_CHANGING
+from core.cases.context import Account, Context
 from core.kernel.faults import ACTIONS
 from core.kernel.records.arrow import FINDINGS_SCHEMA
 from core.kernel.results import Case, Finding
-from tests.builders.cases import FakeControl, a_context
-from tests.builders.runs import NOW, a_finding, findings_table
+from tests.builders.cases import FakeControl, a_context, built
+from tests.builders.runs import NOW, a_finding
 
 
-def only_case(*findings: Finding, context: object = None) -> Case:
-    (case,) = build_cases(findings_table(findings), context or a_context())[0]  # type: ignore[arg-type]
+def only_case(*findings: Finding, context: Context | None = None) -> Case:
+    (case,) = built(findings, context).cases
     return case
 
 
@@ -48,12 +48,14 @@ def test_usage_that_is_not_here_yet_can_be_billed_as_an_estimate() -> None:
 def test_every_finding_gets_the_id_of_a_case_that_exists() -> None:
     findings = [a_finding(f"F-{n}", account_id=f"A-{n % 3}", case_id="") for n in range(9)]
 
-    cases, with_ids = build_cases(findings_table(findings), a_context())
+    result = built(findings)
+    cases, with_ids = result.cases, result.findings
 
     assert with_ids.schema.equals(FINDINGS_SCHEMA)
     assert with_ids["finding_id"].to_pylist() == [finding.finding_id for finding in findings]
     assert set(with_ids["case_id"].to_pylist()) == {case.case_id for case in cases}
     assert sum(case.findings for case in cases) == 9
+    assert {case.case_id for case in cases} == result.advice.keys()
 
 
 def test_the_order_of_findings_changes_no_case() -> None:
@@ -63,9 +65,9 @@ def test_the_order_of_findings_changes_no_case() -> None:
     ]
     shuffled = random.Random(7).sample(findings, len(findings))  # noqa: S311 - not for secrets
 
-    cases = build_cases(findings_table(findings), a_context())[0]
+    cases = built(findings).cases
 
-    assert build_cases(findings_table(shuffled), a_context())[0] == cases
+    assert built(shuffled).cases == cases
     assert [case.case_id for case in cases] == sorted(case.case_id for case in cases)
 
 
@@ -139,7 +141,7 @@ def test_a_very_long_name_leaves_the_search_text_within_its_limit() -> None:
 
 
 def test_a_clean_run_has_no_cases() -> None:
-    cases, findings = build_cases(findings_table([]), a_context())
+    nothing = built([])
 
-    assert cases == []
-    assert findings.num_rows == 0
+    assert nothing.cases == []
+    assert nothing.findings.num_rows == 0

@@ -1,0 +1,43 @@
+"""How the advice on a case is kept: as canonical JSON, since nobody searches in it. Opens no connection."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from decimal import Decimal
+from typing import Any
+
+from core.governance.canonical import canonical
+from core.kernel.advice import Advice, Alternative
+from core.kernel.diagnosis import Diagnosis, Inquiry, Suspect
+
+__all__ = ["advice_row", "read_advice"]
+
+
+def advice_row(advice: Advice) -> dict[str, str]:
+    """Return the row that keeps a case's advice."""
+    return {"case_id": advice.case_id, "content": canonical(asdict(advice))}
+
+
+def read_advice(content: str) -> Advice:
+    """Return the advice that a row keeps."""
+    kept: dict[str, Any] = json.loads(content)
+    diagnosis = kept["diagnosis"]
+    return Advice(
+        case_id=kept["case_id"],
+        diagnosis=Diagnosis(
+            tuple(_suspect(one) for one in diagnosis["suspects"]),
+            tuple(Inquiry(**_exact(one)) for one in diagnosis["inquiries"]),
+        ),
+        because=kept["because"],
+        alternatives=tuple(Alternative(**one) for one in kept["alternatives"]),
+    )
+
+
+def _suspect(kept: dict[str, Any]) -> Suspect:
+    heard = {name: tuple(kept[name]) for name in ("speaks_for", "speaks_against")}
+    return Suspect(**_exact(kept) | heard)
+
+
+def _exact(kept: dict[str, Any]) -> dict[str, Any]:
+    return kept | {"probability": Decimal(kept["probability"])}

@@ -1,0 +1,85 @@
+"""Which action puts a case right, and why not another: a decision table. Moves no money and asks nobody."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+from core.kernel.advice import Alternative
+
+__all__ = ["InvoiceState", "Remedy", "Situation", "remedy"]
+
+InvoiceState = Literal["draft", "issued", "none"]
+
+
+@dataclass(frozen=True)
+class Situation:
+    """State what the choice of an action depends on.
+
+    Parameters
+    ----------
+    invoice
+        Whether the invoice concerned is still a draft, has left, or there is none.
+    amount
+        The case's money, signed as the contract says.
+    """
+
+    invoice: InvoiceState
+    amount: Decimal
+
+    @property
+    def direction(self) -> str:
+        """Return ``under`` when the customer paid too little, ``over`` when too much, else ``none``."""
+        if self.amount == 0:
+            return "none"
+        return "under" if self.amount > 0 else "over"
+
+
+@dataclass(frozen=True)
+class Remedy:
+    """Name an action, why it is the right one, and why each other is not."""
+
+    action: str
+    because: str
+    alternatives: tuple[Alternative, ...]
+
+
+@cache
+def _table() -> Mapping[str, Any]:
+    return tomllib.loads(Path(__file__).with_name("remedies.toml").read_text(encoding="utf-8"))
+
+
+def remedy(usual: str, situation: Situation) -> Remedy:
+    """Return what puts a case right.
+
+    Parameters
+    ----------
+    usual
+        The action that its control asks for, or that an estimate makes possible.
+
+    Examples
+    --------
+    >>> remedy("remove_charge", Situation("issued", Decimal(-5))).action
+    'issue_credit'
+    """
+    entry = _table()[usual]
+    options = entry.get("option", [])
+    chosen = next((one for one in options if _holds(one, situation)), None)
+    others = [one for one in options if one is not chosen]
+    alternatives = [Alternative(one["action"], one["why_not"]) for one in others]
+    if chosen is None:
+        return Remedy(usual, entry["because"], tuple(alternatives))
+    passed_over = Alternative(usual, f"usual for this fault, but {chosen['because']}")
+    return Remedy(chosen["action"], chosen["because"], (passed_over, *alternatives))
+
+
+def _holds(option: Mapping[str, Any], situation: Situation) -> bool:
+    if option.get("never"):
+        return False
+    asked = (option.get("invoice", situation.invoice), option.get("direction", situation.direction))
+    return asked == (situation.invoice, situation.direction)

@@ -1,0 +1,35 @@
+"""What a case is told beside its facts: why, what to do and why nothing else. Holds no rule."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from core.kernel.diagnosis import Diagnosis
+
+
+@dataclass(frozen=True)
+class Alternative:
+    """Name an action that is not recommended, and say why not."""
+
+    action: str
+    why_not: str
+
+
+@dataclass(frozen=True)
+class Advice:
+    """Hold why a case is held to be what it is, and why its action was chosen.
+
+    Parameters
+    ----------
+    diagnosis
+        Of the finding with the most money; of an incident, what its cases have in common.
+    because
+        Why the recommended action is the right one.
+    alternatives
+        What else could be done.
+    """
+
+    case_id: str
+    diagnosis: Diagnosis
+    because: str = ""
+    alternatives: tuple[Alternative, ...] = ()
