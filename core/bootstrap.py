@@ -20,6 +20,7 @@ from core.kernel.errors import DefinitionError
 from core.kernel.people import Actor
 from core.lake.schemas import SCHEMAS
 from core.lake.tables import Lake
+from core.policy.document import Policy, read_policy, shipped_policy
 from core.ports.store import RunReads, Store
 from core.settings import Settings
 from core.workflows.what_if import WhatIf
@@ -78,6 +79,18 @@ class Parts:
         if self.store.set_up_hash() is None:
             return override_all(self.catalogue, read_overrides(self.settings.controls_file))
         return in_force(self.catalogue, self.store.control_settings())
+
+    @property
+    def policy(self) -> Policy:
+        """Return the policy in force: the one that ships until two people have brought another about."""
+        versions = self.store.policy_versions()
+        return read_policy(versions[0].content) if versions else shipped_policy()
+
+    @property
+    def policies(self) -> dict[str, Policy]:
+        """Return every policy that was ever in force, by its version."""
+        known = [shipped_policy(), *(read_policy(one.content) for one in self.store.policy_versions())]
+        return {policy.version: policy for policy in known}
 
     def take_set_up(self) -> None:
         """Take the file of thresholds into the store, the first time; from then on two people change them.

@@ -14,6 +14,7 @@ from core.api import (
     CaseLife,
     Closing,
     Correction,
+    PolicyTable,
     SignInError,
     StepKind,
     StoreError,
@@ -87,6 +88,18 @@ def propose_thresholds(control_id: str, thresholds: dict[str, str], enabled: boo
 
     def work(assay: Assay) -> str:
         assay.propose_thresholds(control_id, thresholds, enabled, note)
+        return "Proposed. It waits for a second person under Approvals."
+
+    if attempt(work):
+        session.close_drawer()
+
+
+def propose_policy(tables: tuple[PolicyTable, ...]) -> None:
+    """Ask a second person for another policy, with the reason that stands in its field."""
+    note = session.written(session.reason_key("policy"))
+
+    def work(assay: Assay) -> str:
+        assay.propose_policy(tables, note)
         return "Proposed. It waits for a second person under Approvals."
 
     if attempt(work):

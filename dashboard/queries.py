@@ -27,6 +27,7 @@ from core.api import (
     AuditError,
     AuditPage,
     AuditQuery,
+    BackTest,
     Case,
     CaseDetail,
     CaseFilter,
@@ -44,6 +45,8 @@ from core.api import (
     Home,
     NotFoundError,
     OpenLine,
+    PolicyTable,
+    PolicyView,
     Quality,
     QualityCell,
     RejectedRows,
@@ -333,9 +336,22 @@ def what_if(at: Pin, control_id: str, in_force: str, thresholds: dict[str, str],
     return assay().what_if(control_id, thresholds, enabled)
 
 
+@st.cache_data(ttl="60s", max_entries=10, show_spinner=False)
+def policy(at: Pin) -> PolicyView:
+    """Return who decides, as tables."""
+    return assay().policy()
+
+
+@st.cache_data(ttl="600s", max_entries=20, show_spinner=False)
+def try_policy(at: Pin, in_force: str, tables: tuple[PolicyTable, ...]) -> BackTest:
+    """Return what other tables would have decided than those in force."""
+    return assay().try_policy(tables)
+
+
 def forget_settings() -> None:
     """Read anew what an approval may have changed."""
     control_cards.clear()
+    policy.clear()
     quality.clear()
 
 

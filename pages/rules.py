@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import streamlit as st
 
+from core.api import Status
 from dashboard import queries, session
 from dashboard.components import states
 from dashboard.components.head import page_head
-from dashboard.format import count
-from dashboard.panels import catalogue, thresholds
+from dashboard.panels import catalogue, policy, thresholds
 from dashboard.panels.gaps import no_run, stale
+from dashboard.queries import Loaded, Pin
+
+CONTROLS, POLICY = "controls", "policy"
+PARTS = {CONTROLS: "Controls", POLICY: "Policy"}
 
 
 def main() -> None:
@@ -20,11 +24,30 @@ def main() -> None:
         no_run(stand)
         return
     pin, currency = queries.pin(stand.value), stand.value.run.currency
+    page_head("Rules & model")
+    states.told(session.told() if not session.drawer() else None)
+    chosen = session.address(session.SECTION) or CONTROLS
+    st.segmented_control(
+        "Part",
+        list(PARTS),
+        format_func=PARTS.__getitem__,
+        key=session.widget(session.SECTION, chosen),
+        required=True,
+        on_change=session.follow(session.SECTION, session.RULE),
+        label_visibility="collapsed",
+    )
+    if chosen == POLICY:
+        read = queries.load("policy", lambda: queries.policy(pin))
+        stale(stand, read)
+        if read.value:
+            policy.policy_part(pin, read.value, currency)
+        return
+    _controls(pin, stand, currency)
+
+
+def _controls(pin: Pin, stand: Loaded[Status | None], currency: str) -> None:
     cards = queries.load("cards", lambda: queries.control_cards(pin))
     lines = queries.load("controls", lambda: queries.control_results(pin))
-    facts = (f"{count(len(cards.value), 'control')}",) if cards.value else ()
-    page_head("Rules & model", *facts)
-    states.told(session.told() if not session.drawer() else None)
     stale(stand, cards, lines)
     results = {line.result.control_id: line.result for line in lines.value or ()}
     st.text_input(

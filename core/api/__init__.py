@@ -44,6 +44,7 @@ from core.api.door import Admission, Door, open_door
 from core.api.guard import Sight
 from core.api.lineage import FileLineage
 from core.api.people import FirstSignIn, PersonView, SessionView
+from core.api.policies import PolicyView
 from core.api.quality import OpenLine, Quality, QualityCell, QualityCheck, TrendPoint
 from core.api.rating import (
     ChangeReport,
@@ -89,7 +90,16 @@ from core.kernel.errors import (
     StoreError,
 )
 from core.kernel.people import ROLES, Actor, Method, Person, Role
-from core.kernel.proposals import ControlSettings, Decision, Kind, Proposal, State, Verdict
+from core.kernel.policy import (
+    BackTest,
+    CaseFacts,
+    Move,
+    PolicyCheck,
+    PolicyRow,
+    PolicyTable,
+    Ruling,
+)
+from core.kernel.proposals import ControlSettings, Decision, Kind, PolicyVersion, Proposal, State, Verdict
 from core.kernel.reads import (
     FaultCount,
     FlowKey,
@@ -115,12 +125,24 @@ from core.kernel.results import (
     UsageEstimate,
 )
 from core.lake.lineage import Dependents
+from core.policy.jurisdictions import Figure, Pack
 from core.rating.explain import Explanation, Step
 from core.rating.walk import BillChange, Cause
 from core.settings import Settings
 from core.workflows.rebuild import Rebuilt
 
 __all__ = [
+    "PolicyCheck",
+    "Ruling",
+    "PolicyView",
+    "PolicyVersion",
+    "PolicyTable",
+    "PolicyRow",
+    "Pack",
+    "Move",
+    "Figure",
+    "CaseFacts",
+    "BackTest",
     "Suspect",
     "Inquiry",
     "Diagnosis",

@@ -160,6 +160,8 @@ class ApprovalDesk(Guarded):
         if proposal.kind == "case":
             case = self._store.case(proposal.object_id)
             return FAULT_TITLES.get(case.fault, case.fault) if case else proposal.object_id
+        if proposal.kind == "policy":
+            return "Who decides"
         titles = {control.id: control.title for control in self._parts.catalogue}
         return titles.get(proposal.object_id, proposal.object_id)
 

@@ -23,6 +23,7 @@ from core.api.control_desk import ControlDesk
 from core.api.guard import needs
 from core.api.lineage import LineageQuestions
 from core.api.people import PeopleDesk
+from core.api.policies import PolicyDesk
 from core.api.quality import QualityQuestions
 from core.api.rating import PricingDesk
 from core.api.run import RunDesk
@@ -41,6 +42,7 @@ class Assay(
     AuditDesk,
     ControlDesk,
     ThresholdDesk,
+    PolicyDesk,
     PricingDesk,
     RunDesk,
 ):

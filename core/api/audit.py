@@ -139,7 +139,9 @@ class AuditDesk(Guarded):
             RA-E300 when the lake no longer holds a version that the run read.
         """
         entry = self._run_entry(self.audit_entry(sequence))
-        rebuilt = rebuild(entry, self._parts.lake, self._parts.catalogue, Limits(), progress)
+        rebuilt = rebuild(
+            entry, self._parts.lake, self._parts.catalogue, self._parts.policies, Limits(), progress
+        )
         outcome = {"same_findings": rebuilt.same_findings, "same_cases": rebuilt.same_cases}
         self._note("run.rebuilt", "run", rebuilt.run_id, {**outcome, "changed": rebuilt.changed})
         return rebuilt

@@ -29,7 +29,14 @@ class RunDesk(Guarded):
         """
         settings, parts = self._parts.settings, self._parts
         parts.take_set_up()
-        workshop = Workshop(self._actor, settings.lake_dir, settings.mappings, parts.controls, parts.store)
+        workshop = Workshop(
+            self._actor,
+            settings.lake_dir,
+            settings.mappings,
+            parts.controls,
+            parts.store,
+            policy=parts.policy,
+        )
         outcome = assure(request, workshop, progress)
         parts.sealer.seal()
         return outcome

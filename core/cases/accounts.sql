@@ -1,6 +1,6 @@
 -- grain: one row for each account that a finding names
 with named as (select distinct account_id from findings where account_id is not null)
 
-select accounts.account_id, accounts.name, accounts.segment
+select account_id, name, segment, country, vulnerable, contact_allowed
 from accounts
 semi join named using (account_id)

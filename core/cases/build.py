@@ -1,27 +1,33 @@
-"""From findings to cases: the stage's one entrance. Routes nothing: no policy, no action (ADR 0007)."""
+"""From findings to cases: the stage's one entrance. What is done with a case, policy says."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from decimal import Decimal
+from typing import NamedTuple
 
 import pyarrow as pa
 
 from core.cases.context import Context
 from core.cases.desk import desk_of
 from core.cases.group import Group, group
-from core.cases.incident_case import incident_advice, incident_case
+from core.cases.incident_case import incident_case
 from core.cases.incidents import Places, find_incidents, followed
 from core.cases.remedy import InvoiceState, Remedy, Situation, remedy
 from core.cases.search import search_text
-from core.cases.severity import by_money, by_time, due_at, risk_of, time_left, worst
+from core.cases.severity import by_money, by_time, due_at, time_left, worst
 from core.cases.summarise import summarise
 from core.kernel.advice import Advice
 from core.kernel.diagnosis import Diagnosis
+from core.kernel.policy import CaseFacts
 from core.kernel.records.arrow import FINDINGS_SCHEMA
 from core.kernel.results import Case, Severity
+from core.policy.document import Policy
+from core.policy.jurisdictions import deadline
+from core.policy.rule import rule
 
 __all__ = ["BILL_CHANGING", "Built", "build_cases"]
 
@@ -63,7 +69,11 @@ class Built:
 
 
 def build_cases(
-    findings: pa.Table, context: Context, diagnosis: Callable[[str], Diagnosis], places: Places
+    findings: pa.Table,
+    context: Context,
+    diagnosis: Callable[[str], Diagnosis],
+    places: Places,
+    policy: Policy,
 ) -> Built:
     """Group findings into cases and say of each how bad it is, by when it is due and what to do.
 
@@ -75,21 +85,25 @@ def build_cases(
         Tells of a finding, by its id, why it is held to be what it is.
     places
         For each finding what it could have in common with others.
+    policy
+        Says who decides.
     """
     groups, ids = group(findings)
     place = findings.schema.get_field_index("case_id")
     with_ids = findings.set_column(place, "case_id", pa.array(ids, pa.string())).cast(FINDINGS_SCHEMA)
     cases: dict[str, Case] = {}
     advice: dict[str, Advice] = {}
+    repeats = Counter((each.key.account_id, each.fault) for each in groups)
     for each in groups:
-        cases[each.case_id], advice[each.case_id] = _case(each, context, diagnosis(each.leading.finding_id))
+        told = diagnosis(each.leading.finding_id)
+        known = Known(told, repeats[each.key.account_id, each.fault] - 1, policy)
+        cases[each.case_id], advice[each.case_id] = _case(each, context, known)
     parents = followed(groups)
     for incident in find_incidents([one for one in groups if one.case_id not in parents], places):
         children = [cases[child.case_id] for child in incident.children]
         parents |= {child.case_id: incident.case_id for child in children}
-        case = cases[incident.case_id] = incident_case(incident, children)
-        told = [advice[child.case_id].diagnosis for child in children]
-        advice[case.case_id] = incident_advice(incident, case.action, children, told)
+        sure = [advice[child.case_id].diagnosis.confidence for child in children]
+        cases[incident.case_id], advice[incident.case_id] = incident_case(incident, children, sure, policy)
     return Built(_with_children(cases, parents), with_ids, advice)
 
 
@@ -109,13 +123,23 @@ def _with_children(cases: dict[str, Case], parents: dict[str, str]) -> list[Case
     return [cases[name] for name in sorted(cases)]
 
 
-def _case(grouped: Group, context: Context, diagnosis: Diagnosis) -> tuple[Case, Advice]:
+class Known(NamedTuple):
+    """Hold what is known of a case beside its findings: why, how often before, and who decides."""
+
+    diagnosis: Diagnosis
+    repeats: int
+    policy: Policy
+
+
+def _case(grouped: Group, context: Context, known: Known) -> tuple[Case, Advice]:
     key, fault, amount = grouped.key, grouped.fault, grouped.amount
     account = context.accounts.get(key.account_id or "")
     bill = context.bills.get((key.account_id or "", key.cycle or ""))
     issue_at = bill.issue_at if bill else None
     severity = _severity(grouped, amount, time_left(issue_at, context.as_of), context)
     chosen, action_amount = _remedy(grouped, context)
+    facts = _facts(grouped, context, known, chosen.action, action_amount)
+    ruling = rule(known.policy, facts)
     case = Case(
         case_id=grouped.case_id,
         account_id=key.account_id,
@@ -127,8 +151,8 @@ def _case(grouped: Group, context: Context, diagnosis: Diagnosis) -> tuple[Case,
         currency=key.currency,
         action=chosen.action,
         action_amount=action_amount,
-        risk=risk_of(amount),
-        route="recommend",
+        risk=ruling.risk,
+        route=ruling.route,
         status="new",
         summary=summarise(key, fault, [m.money for m in grouped.members], chosen.action, action_amount),
         opened_at=context.as_of,
@@ -143,7 +167,28 @@ def _case(grouped: Group, context: Context, diagnosis: Diagnosis) -> tuple[Case,
         search_text=search_text(grouped, fault, account, bill),
         at_stake=abs(amount),
     )
-    return case, Advice(grouped.case_id, diagnosis, chosen.because, chosen.alternatives)
+    return case, Advice(grouped.case_id, known.diagnosis, chosen.because, chosen.alternatives, facts, ruling)
+
+
+def _facts(grouped: Group, context: Context, known: Known, action: str, action_amount: Decimal) -> CaseFacts:
+    """Return what policy looks at."""
+    account = context.accounts.get(grouped.key.account_id or "")
+    age = context.as_of - min(member.occurred_at for member in grouped.members)
+    limit = deadline(account.country, "back_billing_days") if account else None
+    return CaseFacts(
+        fault=grouped.fault,
+        root_cause=grouped.key.root_cause,
+        action=action,
+        amount=action_amount,
+        segment=account.segment if account else None,
+        vulnerable=account.vulnerable if account else None,
+        contact_allowed=account.contact_allowed if account else True,
+        invoice=_invoice(grouped, context),
+        cause_confidence=known.diagnosis.confidence,
+        age_days=max(age.days, 0),
+        too_old_by_law=limit is not None and age > limit,
+        repeats=known.repeats,
+    )
 
 
 def _remedy(grouped: Group, context: Context) -> tuple[Remedy, Decimal]:

@@ -40,6 +40,9 @@ class Account:
 
     name: str
     segment: str
+    country: str | None = None
+    vulnerable: bool = False
+    contact_allowed: bool = True
 
 
 @dataclass(frozen=True)
@@ -82,7 +85,7 @@ def read_context(session: Session, controls: Mapping[str, ControlFacts], as_of: 
     return Context(
         as_of=as_of,
         controls=controls,
-        accounts={account_id: Account(name, segment) for account_id, name, segment in accounts},
+        accounts={account_id: Account(*account) for account_id, *account in accounts},
         bills={(account_id, cycle): Bill(*bill) for account_id, cycle, *bill in bills},
         estimates=dict(estimates),
     )

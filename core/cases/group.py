@@ -6,6 +6,7 @@ import json
 from base64 import b32encode
 from collections import defaultdict
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
 from hashlib import blake2b
@@ -30,6 +31,7 @@ READ = (
     "root_cause",
     "evidence",
     "caused_by",
+    "occurred_at",
 )
 
 
@@ -50,6 +52,7 @@ class Member(NamedTuple):
     root_cause: str
     evidence: str
     caused_by: str | None
+    occurred_at: datetime
 
     @property
     def money(self) -> Decimal:

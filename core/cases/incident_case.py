@@ -9,14 +9,17 @@ from typing import Any
 
 from core.cases.direction import money_direction
 from core.cases.incidents import Incident
-from core.cases.severity import risk_of, worst
+from core.cases.severity import worst
 from core.cases.titles import ACTION_PHRASES, CAUSE_PHRASES, FAULT_TITLES
 from core.kernel.advice import Advice, Alternative
 from core.kernel.diagnosis import Diagnosis, Suspect
 from core.kernel.format import bill_money
+from core.kernel.policy import CaseFacts, Ruling
 from core.kernel.results import SEARCH_LENGTH, Case
+from core.policy.document import Policy
+from core.policy.rule import rule
 
-__all__ = ["incident_advice", "incident_case"]
+__all__ = ["incident_case"]
 
 AT_SOURCE = {
     "partner_delay": "request_partner_file",
@@ -28,6 +31,9 @@ AT_SOURCE = {
     "provisioning_error": "correct_provisioning",
 }
 """What mends a cause where it arises; for any other cause what most of its cases need."""
+
+_BECAUSE = "it mends the cause; each case below has its own correction"
+_WHY_NOT = "puts right single cases, and the cause goes on"
 
 _WHERE = {
     "file": "all in file {}",
@@ -42,10 +48,35 @@ _WHERE = {
 }
 
 
-def incident_case(incident: Incident, children: Sequence[Case]) -> Case:
-    """Return an incident as a case of its own: it counts its cases' findings, the money stays theirs."""
-    total = sum((child.amount for child in children), Decimal(0))
+def incident_case(
+    incident: Incident, children: Sequence[Case], sure: Sequence[Decimal], policy: Policy
+) -> tuple[Case, Advice]:
+    """Return an incident as a case of its own: it counts its cases' findings, the money stays theirs.
+
+    Parameters
+    ----------
+    sure
+        How likely the cause is of each of its cases.
+    """
     action = AT_SOURCE.get(incident.root_cause) or _commonest([child.action for child in children])
+    likely = (sum(sure, Decimal(0)) / len(sure)).quantize(Decimal("0.001"))
+    moved = sum((child.action_amount for child in children if child.action == action), Decimal(0))
+    facts = _facts(incident, action, moved, likely)
+    ruling = rule(policy, facts)
+    others = sorted({child.action for child in children} - {action})
+    advice = Advice(
+        incident.case_id,
+        Diagnosis((Suspect(incident.root_cause, likely, (_common(incident, len(children)),)),)),
+        _BECAUSE,
+        tuple(Alternative(other, _WHY_NOT) for other in others),
+        facts,
+        ruling,
+    )
+    return _case(incident, children, action, ruling), advice
+
+
+def _case(incident: Incident, children: Sequence[Case], action: str, ruling: Ruling) -> Case:
+    total = sum((child.amount for child in children), Decimal(0))
     return Case(
         case_id=incident.case_id,
         account_id=None,
@@ -57,8 +88,8 @@ def incident_case(incident: Incident, children: Sequence[Case]) -> Case:
         currency=incident.currency,
         action=action,
         action_amount=Decimal(0),
-        risk=risk_of(total),
-        route="recommend",
+        risk=ruling.risk,
+        route=ruling.route,
         status="new",
         summary=_summary(incident, children, total, action),
         opened_at=children[0].opened_at,
@@ -75,22 +106,28 @@ def incident_case(incident: Incident, children: Sequence[Case]) -> Case:
     )
 
 
-def incident_advice(
-    incident: Incident, action: str, children: Sequence[Case], told: Sequence[Diagnosis]
-) -> Advice:
-    """Return what is known of an incident: how sure its cases are, and what they have in common."""
-    sure = sum((one.confidence for one in told), Decimal(0)) / len(told)
+def _facts(incident: Incident, action: str, moved: Decimal, likely: Decimal) -> CaseFacts:
+    """Return what policy looks at: the act at the source, or the same act on every case below."""
+    return CaseFacts(
+        fault=incident.fault,
+        root_cause=incident.root_cause,
+        action=action,
+        amount=moved,
+        segment=None,
+        vulnerable=None,
+        contact_allowed=True,
+        invoice="none",
+        cause_confidence=likely,
+        age_days=0,
+        too_old_by_law=False,
+        repeats=0,
+    )
+
+
+def _common(incident: Incident, cases: int) -> str:
     where = _where(incident)
     common = f"{where[0].upper()}{where[1:]}" if where else "Nothing but the cause"
-    share = f"{common}: {len(children):,} cases"
-    suspects = (Suspect(incident.root_cause, sure.quantize(Decimal("0.001")), (share,)),)
-    others = sorted({child.action for child in children} - {action})
-    return Advice(
-        incident.case_id,
-        Diagnosis(suspects),
-        "it mends the cause; each case below has its own correction",
-        tuple(Alternative(other, "puts right single cases, and the cause goes on") for other in others),
-    )
+    return f"{common}: {cases:,} cases"
 
 
 def _summary(incident: Incident, children: Sequence[Case], total: Decimal, action: str) -> str:

@@ -1,4 +1,4 @@
-"""How bad a case is, by when it is due and how risky it is: the thresholds, once, as data."""
+"""How bad a case is and by when it is due: the thresholds, once, as data."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Literal, get_args
+from typing import get_args
 
 from core.kernel.results import Severity
 
@@ -39,8 +39,6 @@ LEVELS: tuple[Level, ...] = (
     Level("medium", Decimal(100), timedelta(hours=72), timedelta(hours=72)),
     Level("low", Decimal(0), None, timedelta(days=7)),
 )
-
-HIGH_RISK, MEDIUM_RISK = Decimal(1_000), Decimal(100)
 
 
 def worst(severities: Iterable[Severity]) -> Severity:
@@ -92,16 +90,3 @@ def due_at(issue_at: datetime | None, as_of: datetime, severity: Severity) -> da
     if issue_at is not None and issue_at > as_of:
         return issue_at
     return as_of + LEVELS[SEVERITIES.index(severity)].service_level
-
-
-def risk_of(amount: Decimal) -> Literal["low", "medium", "high"]:
-    """Return the risk of correcting an amount, whatever its sign.
-
-    Examples
-    --------
-    >>> risk_of(Decimal("-250"))
-    'medium'
-    """
-    if abs(amount) >= HIGH_RISK:
-        return "high"
-    return "medium" if abs(amount) >= MEDIUM_RISK else "low"

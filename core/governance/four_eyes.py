@@ -84,6 +84,7 @@ RULES: dict[Kind, Rule] = {
         {"supervisor": Decimal(10_000)},
         prove_from=Decimal(1_000),
     ),
+    "policy": Rule("settings.propose", "settings.approve", timedelta(days=7), {}, prove_from=Decimal(0)),
 }
 """The rule of each kind of change. Amounts are in the operator's home currency."""
 

@@ -162,6 +162,7 @@ _NAMES: dict[Kind, tuple[str, str, str]] = {
     "control": ("threshold", "control", "changed"),
     "role": ("role", "person", "changed"),
     "case": ("correction", "case", "approved"),
+    "policy": ("policy", "policy", "changed"),
 }
 """What the audit trail calls each kind of change and its object, and what an approval does to it."""
 

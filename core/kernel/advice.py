@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from core.kernel.diagnosis import Diagnosis
+from core.kernel.policy import CaseFacts, Ruling
 
 
 @dataclass(frozen=True)
@@ -27,9 +28,15 @@ class Advice:
         Why the recommended action is the right one.
     alternatives
         What else could be done.
+    facts
+        What policy looked at.
+    ruling
+        Who decides, check by check. Both are None where an older version of Assay said nothing.
     """
 
     case_id: str
     diagnosis: Diagnosis
     because: str = ""
     alternatives: tuple[Alternative, ...] = ()
+    facts: CaseFacts | None = None
+    ruling: Ruling | None = None

@@ -10,10 +10,20 @@ from typing import Literal, get_args
 from core.kernel.audit import Facts
 from core.kernel.people import Actor
 
-__all__ = ["KINDS", "VERDICTS", "ControlSettings", "Decision", "Kind", "Proposal", "State", "Verdict"]
+__all__ = [
+    "KINDS",
+    "VERDICTS",
+    "ControlSettings",
+    "Decision",
+    "Kind",
+    "PolicyVersion",
+    "Proposal",
+    "State",
+    "Verdict",
+]
 
-Kind = Literal["control", "role", "case"]
-"""What is to change: a control's thresholds and switch, a person's role, or what a case is about."""
+Kind = Literal["control", "role", "case", "policy"]
+"""What is to change: a control's thresholds and switch, a person's role, a case, or who decides cases."""
 
 Verdict = Literal["approved", "returned", "rejected", "withdrawn"]
 """How a proposal ends. The proposer withdraws it, somebody else does the rest."""
@@ -80,6 +90,24 @@ class Proposal:
     def state(self) -> State:
         """Return where it stands: waiting until it is decided."""
         return self.decision.verdict if self.decision else "waiting"
+
+
+@dataclass(frozen=True)
+class PolicyVersion:
+    """Hold a policy that two people brought about, as a version that is never changed.
+
+    Parameters
+    ----------
+    number
+        Counts from 1; the greatest is in force.
+    content
+        The policy as it was written.
+    """
+
+    number: int
+    content: str
+    since: datetime
+    proposal_id: str
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,9 @@ from datetime import datetime
 from typing import Protocol
 
 from core.kernel.audit import AuditEvent, Facts
-from core.kernel.proposals import ControlSettings, Kind, Proposal
+from core.kernel.proposals import ControlSettings, Kind, PolicyVersion, Proposal
 
-__all__ = ["ControlSettingsStore", "ProposalStore", "SetUp"]
+__all__ = ["ControlSettingsStore", "PolicyStore", "ProposalStore", "SetUp"]
 
 SetUp = Mapping[str, tuple[Mapping[str, str], bool]]
 """What a file of thresholds says: for each control its values as text, and whether it is on."""
@@ -57,6 +57,13 @@ class ProposalStore(Protocol):
         ConflictError
             RA-E401 when it has been decided meanwhile.
         """
+
+
+class PolicyStore(Protocol):
+    """Keep the policies that people brought about: versions that nobody changes."""
+
+    def policy_versions(self) -> tuple[PolicyVersion, ...]:
+        """Return every version, newest first; the first is in force, none while it is as it ships."""
 
 
 class ControlSettingsStore(Protocol):

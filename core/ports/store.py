@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
@@ -35,7 +35,7 @@ from core.kernel.results import (
 from core.ports.audit import AuditTrail, AuditWrites
 from core.ports.case_life import CaseLifeStore
 from core.ports.people import PeopleStore
-from core.ports.proposals import ControlSettingsStore, ProposalStore
+from core.ports.proposals import ControlSettingsStore, PolicyStore, ProposalStore
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -177,6 +177,9 @@ class CaseReads(Protocol):
     def advice(self, case_id: str) -> Advice | None:
         """Return what the last run that saw a case said of it beside its facts; None when nothing is kept."""
 
+    def advices(self) -> Iterator[Advice]:
+        """Return what the latest run said of each of its cases, by case id."""
+
     def last_seen(self, case_id: str) -> str | None:
         """Return the id of the last run that saw the case."""
 
@@ -192,6 +195,7 @@ class Store(
     PeopleStore,
     ProposalStore,
     ControlSettingsStore,
+    PolicyStore,
     Protocol,
 ):
     """Stand for the whole operational store."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -27,6 +27,7 @@ from core.lake.session import Limits, Session
 from core.lake.snapshot import Snapshot, open_snapshot, pin
 from core.lake.tables import Lake
 from core.lake.views import settle_versions
+from core.policy.document import Policy, shipped_policy
 from core.ports.store import RunRecord, RunStore
 from core.workflows.export import export, exported_run
 from core.workflows.identity import code_version, controls_version, identify
@@ -85,6 +86,7 @@ class Workshop:
     controls: Sequence[Control]
     store: RunStore
     limits: Limits = Limits()
+    policy: Policy = field(default_factory=shipped_policy)
 
 
 def assure(request: RunRequest, workshop: Workshop, progress: Progress) -> RunOutcome:
@@ -111,7 +113,7 @@ def assure(request: RunRequest, workshop: Workshop, progress: Progress) -> RunOu
     claim(lake.root, dataset.settings)
     take_in(lake, dataset, workshop.limits, progress)
     snapshot = pin(lake, dataset.settings)
-    run = f"R-{identify(snapshot, workshop.controls)}"
+    run = f"R-{identify(snapshot, workshop.controls, workshop.policy.version)}"
     known = workshop.store.run(run)
     if known and (request.out is None or exported_run(request.out) == run):
         workshop.store.record(repeated(workshop.actor, run))
@@ -138,10 +140,10 @@ def _judge(
     controls = workshop.controls
     results = _find(session, lake, snapshot, workshop, progress)
     settings = snapshot.settings
-    built = make_cases(session, controls, settings, progress)
+    built = make_cases(session, controls, workshop.policy, settings, progress)
     cases, findings = built.cases, built.findings
     estimates = read_estimates(session, findings)
-    snapshot_id = identify(snapshot, controls)
+    snapshot_id = identify(snapshot, controls, workshop.policy.version)
     summary = RunSummary(
         run_id=f"R-{snapshot_id}",
         snapshot_id=snapshot_id,
@@ -156,7 +158,7 @@ def _judge(
         amount_at_stake=_at_stake(cases, settings.currency),
     )
     files = file_reports(session)
-    event = of_run(workshop.actor, snapshot, controls, summary, files, findings, cases)
+    event = of_run(workshop.actor, snapshot, controls, workshop.policy, summary, files, findings, cases)
     streams = _streams(session, snapshot)
     flow, waiting = read_flow(session), count_open(session)
     return RunRecord(

@@ -13,20 +13,25 @@ from core.lake.snapshot import Snapshot
 
 __all__ = ["code_version", "controls_version", "identify"]
 
-_STAGES = ("kernel", "lake", "events", "rating", "controls", "cases", "workflows")
+_STAGES = ("kernel", "lake", "events", "rating", "controls", "diagnosis", "policy", "cases", "workflows")
 """The stages whose code decides what a run finds."""
 
 _DEFINITIONS = (".py", ".sql", ".toml")
 
 
-def identify(snapshot: Snapshot, controls: Iterable[Control]) -> str:
-    """Return a short hash of the data, its "now", the controls with their thresholds, and the rules' code.
+def identify(snapshot: Snapshot, controls: Iterable[Control], policy: str) -> str:
+    """Return a short hash of the data, its "now", controls with thresholds, policy, and the rules' code.
+
+    Parameters
+    ----------
+    policy
+        The version of the policy in force.
 
     Notes
     -----
     The same hash means the same findings; another version of Assay has another one.
     """
-    content = [snapshot.id, code_version(), *_versions(controls)]
+    content = [snapshot.id, code_version(), policy, *_versions(controls)]
     return hashlib.sha256("|".join(content).encode()).hexdigest()[:12]
 
 

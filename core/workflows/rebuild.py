@@ -20,6 +20,7 @@ from core.lake.session import Limits
 from core.lake.snapshot import Snapshot, open_snapshot
 from core.lake.tables import Lake
 from core.lake.views import settle_versions
+from core.policy.document import Policy, shipped_policy
 from core.workflows.identity import code_version
 from core.workflows.record import FINISHED, cases_hash, findings_hash
 from core.workflows.stages import find_anew, make_cases
@@ -52,9 +53,19 @@ class Rebuilt:
 
 
 def rebuild(
-    entry: AuditEntry, lake: Lake, controls: Sequence[Control], limits: Limits, progress: Progress
+    entry: AuditEntry,
+    lake: Lake,
+    controls: Sequence[Control],
+    policies: Mapping[str, Policy],
+    limits: Limits,
+    progress: Progress,
 ) -> Rebuilt:
-    """Do the run of an entry again, with nothing but the entry, the lake and the controls' files.
+    """Do the run of an entry again, with nothing but the entry, the lake, controls' files and policies.
+
+    Parameters
+    ----------
+    policies
+        Every policy that was ever in force, by its version.
 
     Raises
     ------
@@ -70,13 +81,16 @@ def rebuild(
         told["versions"], DatasetSettings.model_validate(told["settings"]), frozenset(told["unfinished"])
     )
     in_force, changed = _as_then(controls, told["controls"])
+    policy = policies.get(told.get("policy", ""))
+    if policy is None:
+        changed.insert(0, "the policy")
     if code_version() != told["code_hash"]:
         changed.insert(0, "the rules' code")
     with open_snapshot(lake, snapshot, limits) as session:
         settle_versions(session, snapshot.settings)
         enrich(session)
         find_anew(session, in_force, snapshot.settings, progress)
-        built = make_cases(session, in_force, snapshot.settings, progress)
+        built = make_cases(session, in_force, policy or shipped_policy(), snapshot.settings, progress)
     return Rebuilt(
         run_id=entry.event.object_id,
         findings=built.findings,

@@ -14,6 +14,7 @@ from core.kernel.audit import AuditEvent
 from core.kernel.people import Actor
 from core.kernel.results import Case, FileReport, RunSummary
 from core.lake.snapshot import Snapshot
+from core.policy.document import Policy
 from core.workflows.identity import code_version, controls_version
 
 __all__ = ["FINISHED", "cases_hash", "findings_hash", "of_run", "repeated"]
@@ -25,6 +26,7 @@ def of_run(
     actor: Actor,
     snapshot: Snapshot,
     controls: Sequence[Control],
+    policy: Policy,
     summary: RunSummary,
     files: Iterable[FileReport],
     findings: pa.Table,
@@ -51,6 +53,7 @@ def of_run(
             "unfinished": sorted(snapshot.unfinished),
             "settings": snapshot.settings.model_dump(mode="json"),
             "controls": {control.id: _in_force(control) for control in controls},
+            "policy": policy.version,
             "controls_hash": controls_version(controls),
             "code_hash": code_version(),
             "findings_hash": findings_hash(findings),

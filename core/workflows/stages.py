@@ -15,6 +15,7 @@ from core.diagnosis.investigate import investigate
 from core.kernel.dataset import DatasetSettings
 from core.kernel.results import ControlResult
 from core.lake.session import Session
+from core.policy.document import Policy
 from core.rating.put_right import put_right
 from core.rating.review import review
 from core.workflows.trace import trace
@@ -42,7 +43,11 @@ def find_anew(
 
 
 def make_cases(
-    session: Session, controls: Sequence[Control], settings: DatasetSettings, progress: Progress
+    session: Session,
+    controls: Sequence[Control],
+    policy: Policy,
+    settings: DatasetSettings,
+    progress: Progress,
 ) -> Built:
     """Find the cause of a session's findings and return what they come to."""
     progress("finding causes", 0, 0)
@@ -54,4 +59,5 @@ def make_cases(
     progress("building cases", 0, 0)
     context = read_context(session, {control.id: control for control in controls}, settings.as_of)
     at = {finding_id: place for place, finding_id in enumerate(findings["finding_id"].to_pylist())}
-    return build_cases(findings, context, lambda name: found.diagnosis(at[name]), read_places(session))
+    places = read_places(session)
+    return build_cases(findings, context, lambda name: found.diagnosis(at[name]), places, policy)

@@ -27,7 +27,7 @@ from dashboard.session import zone
 Cards = Mapping[str, ControlCard]
 """The cards of controls by id."""
 
-KINDS: dict[Kind, str] = {"control": "Threshold", "role": "Role", "case": "Correction"}
+KINDS: dict[Kind, str] = {"control": "Threshold", "role": "Role", "case": "Correction", "policy": "Policy"}
 STATES: dict[State, tuple[str, Tone]] = {
     "waiting": ("Waiting", "blue"),
     "approved": ("Approved", "green"),
@@ -38,6 +38,7 @@ STATES: dict[State, tuple[str, Tone]] = {
 EVIDENCE: dict[str, str] = {
     "definition": "The rule itself",
     "settings": "Version of its settings",
+    "policy": "Version of the policy",
     "result": "Result in the latest run",
     "result.outcome": "Outcome in the latest run",
     "result.eligible": "Judged in the latest run",
@@ -91,6 +92,12 @@ def changed_rows(view: ApprovalView, cards: Cards) -> list[Row]:
     if view.proposal.kind == "case":
         currency = view.proposal.currency or ""
         return [_corrected(one, currency) for one in view.changes]
+    if view.proposal.kind == "policy":
+        rows = [one for one in view.changes if one.name != "text"]
+        return [
+            (Cell(name(one.name.removeprefix("rows."))), one.before or NOTHING, one.after or NOTHING)
+            for one in rows
+        ]
     card = cards.get(view.proposal.object_id)
     known = {one.name: one for one in card.thresholds} if card else {}
     return [_changed(one, known) for one in view.changes]

@@ -13,6 +13,7 @@ from dashboard.components.head import note
 from dashboard.components.tables import Cell, Column, Row, table
 from dashboard.format import count, instant, money, name
 from dashboard.markup import Html, draw, element
+from dashboard.panels.checks import checks
 from dashboard.panels.estimates import expected_customers
 from dashboard.panels.incident import inside
 from dashboard.panels.values import clipped, number, shown
@@ -29,22 +30,27 @@ def part() -> int:
 
 
 def evidence_tab(detail: CaseDetail) -> None:
-    """Draw the summary, the comparison with its sum, and the rows behind it."""
-    case, findings = detail.case, detail.findings
+    """Draw the summary, the comparison with its sum, the rows behind it, and who decides."""
+    case = detail.case
     draw(element("p", case.summary, css="ra-summary"))
     inside(detail)
-    if not findings and case.children:
-        return
-    if not findings:
+    if detail.findings:
+        _found(detail)
+    elif not case.children:
         states.quiet("No finding is kept for this part of the case.")
-    else:
-        draw(_comparison(case, findings))
-        expected_customers(detail)
-        rows = [row for view in findings for row in view.evidence.rows]
-        if rows:
-            draw(element("h3", "Rows behind it", css="ra-section"))
-            draw(rows_table(rows, detail.versions))
-    _parts(case)
+    if detail.advice and detail.advice.ruling:
+        checks(detail.advice.ruling)
+
+
+def _found(detail: CaseDetail) -> None:
+    findings = detail.findings
+    draw(_comparison(detail.case, findings))
+    expected_customers(detail)
+    rows = [row for view in findings for row in view.evidence.rows]
+    if rows:
+        draw(element("h3", "Rows behind it", css="ra-section"))
+        draw(rows_table(rows, detail.versions))
+    _parts(detail.case)
 
 
 def _comparison(case: Case, findings: Sequence[FindingView]) -> Html:

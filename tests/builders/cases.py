@@ -12,6 +12,7 @@ from core.cases.context import Account, Bill, Context
 from core.cases.incidents import Places
 from core.kernel.diagnosis import Diagnosis, Suspect
 from core.kernel.results import Finding, Severity
+from core.policy.document import shipped_policy
 from tests.builders.runs import NOW, findings_table
 
 
@@ -43,4 +44,5 @@ def built(findings: Sequence[Finding], context: Context | None = None, places: P
         context or a_context(),
         lambda finding_id: Diagnosis((Suspect(causes[finding_id], Decimal(1)),)),
         places or {},
+        shipped_policy(),
     )

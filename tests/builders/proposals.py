@@ -45,6 +45,10 @@ def a_correction(case_id: str = "C-1", amount: str = "-12.50", **given: Any) -> 
     return Change("case", case_id, {"amount": "0"}, after, **values)
 
 
+def a_policy_change(text: str = "another") -> Change:
+    return Change("policy", "cases", {"text": "as it ships"}, {"text": text})
+
+
 def a_proposal(change: Change | None = None, actor: Actor | None = None, **given: Any) -> Proposal:
     chosen = change or a_change()
     default = an_actor("ada", "administrator") if chosen.kind == "role" else an_actor()

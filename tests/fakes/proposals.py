@@ -14,7 +14,7 @@ from core.kernel.audit import AuditEntry, AuditEvent, Facts
 from core.kernel.case_life import CaseLife
 from core.kernel.errors import ConflictError, NotFoundError
 from core.kernel.people import Person
-from core.kernel.proposals import ControlSettings, Kind, Proposal
+from core.kernel.proposals import ControlSettings, Kind, PolicyVersion, Proposal
 from core.kernel.results import ControlResult, RunSummary
 from core.ports.case_life import Taken
 from core.ports.proposals import SetUp
@@ -36,6 +36,10 @@ class FakeProposals:
         self._proposals: dict[str, Proposal] = {}
         self._settings: list[ControlSettings] = []
         self._set_up: str | None = None
+        self._policies: list[PolicyVersion] = []
+
+    def policy_versions(self) -> tuple[PolicyVersion, ...]:
+        return tuple(reversed(self._policies))
 
     def proposal(self, proposal_id: str) -> Proposal | None:
         return self._proposals.get(proposal_id)
@@ -56,6 +60,8 @@ class FakeProposals:
     def evidence(self, kind: Kind, object_id: str) -> Facts:
         if kind == "case":
             return self.case_evidence(object_id)
+        if kind == "policy":
+            return {"policy": len(self._policies)}
         if kind == "role":
             person = self._people.get(object_id)
             if person is None:
@@ -145,6 +151,10 @@ class FakeProposals:
             self._people[person.user_id] = everybody[person.user_id]
             return
         assert proposal.decision is not None
+        if proposal.kind == "policy":
+            number, since = len(self._policies) + 1, proposal.decision.at
+            self._policies.append(PolicyVersion(number, after["text"], since, proposal.proposal_id))
+            return
         self._settings.append(
             ControlSettings(
                 proposal.object_id,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
@@ -240,6 +240,10 @@ class FakeStore(FakePeople, FakeProposals, FakeCaseLife, FakeAuditTrail):
     def advice(self, case_id: str) -> Advice | None:
         told = (record.advice.get(case_id) for record in reversed(self._records))
         return next((one for one in told if one is not None), None)
+
+    def advices(self) -> Iterator[Advice]:
+        latest = self._records[-1].advice if self._records else {}
+        yield from (latest[case_id] for case_id in sorted(latest))
 
     def last_seen(self, case_id: str) -> str | None:
         return self._last_seen.get(case_id)

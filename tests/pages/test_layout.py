@@ -17,6 +17,7 @@ PATHS = (
     "/triage?q=nobody",
     "/data-quality",
     "/rules?rule=file_missing",
+    "/rules?section=policy",
 )
 LOOKS = (1440, "light"), (1024, "dark"), (600, "light")
 """Every width and both themes: colours do not depend on the width."""

@@ -10,6 +10,7 @@ from typing import Any
 from core.governance.canonical import canonical
 from core.kernel.advice import Advice, Alternative
 from core.kernel.diagnosis import Diagnosis, Inquiry, Suspect
+from core.kernel.policy import CaseFacts, PolicyCheck, Ruling
 
 __all__ = ["advice_row", "read_advice"]
 
@@ -31,7 +32,21 @@ def read_advice(content: str) -> Advice:
         ),
         because=kept["because"],
         alternatives=tuple(Alternative(**one) for one in kept["alternatives"]),
+        facts=_facts(kept.get("facts")),
+        ruling=_ruling(kept.get("ruling")),
     )
+
+
+def _facts(kept: dict[str, Any] | None) -> CaseFacts | None:
+    if kept is None:
+        return None
+    return CaseFacts(**kept | {name: Decimal(kept[name]) for name in ("amount", "cause_confidence")})
+
+
+def _ruling(kept: dict[str, Any] | None) -> Ruling | None:
+    if kept is None:
+        return None
+    return Ruling(**kept | {"checks": tuple(PolicyCheck(**one) for one in kept["checks"])})
 
 
 def _suspect(kept: dict[str, Any]) -> Suspect:

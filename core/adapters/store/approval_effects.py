@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, insert, select, update
 
-from core.adapters.store.approval_tables import control_settings
+from core.adapters.store.approval_tables import control_settings, policies
 from core.adapters.store.audit import SqlAuditTrail
 from core.adapters.store.case_life import keep_step, read_lives
 from core.adapters.store.people_tables import people
@@ -104,6 +104,27 @@ def _set_role(connection: Connection, _audit: SqlAuditTrail, proposal: Proposal)
         raise ConflictError("Nobody could manage people any more: name another administrator first.")
 
 
+def _policy_evidence(connection: Connection, _object_id: str) -> Facts:
+    """Return the number of the policy in force, 0 for the one that ships."""
+    return {"policy": _policy_number(connection)}
+
+
+def _set_policy(connection: Connection, _audit: SqlAuditTrail, proposal: Proposal) -> None:
+    if proposal.state != "approved" or proposal.decision is None:
+        return
+    row = {
+        "number": _policy_number(connection) + 1,
+        "content": proposal.after["text"],
+        "since": proposal.decision.at,
+        "proposal_id": proposal.proposal_id,
+    }
+    connection.execute(insert(policies).values(row))
+
+
+def _policy_number(connection: Connection) -> int:
+    return connection.scalar(select(func.max(policies.c.number))) or 0
+
+
 def _version(connection: Connection, control_id: str) -> int:
     newest = select(func.max(control_settings.c.version))
     return connection.scalar(newest.where(control_settings.c.control_id == control_id)) or 0
@@ -113,5 +134,11 @@ _EVIDENCE: dict[Kind, Evidence] = {
     "control": _control_evidence,
     "role": _person_evidence,
     "case": _case_evidence,
+    "policy": _policy_evidence,
 }
-_EFFECTS: dict[Kind, Effect] = {"control": _set_control, "role": _set_role, "case": _move_case}
+_EFFECTS: dict[Kind, Effect] = {
+    "control": _set_control,
+    "role": _set_role,
+    "case": _move_case,
+    "policy": _set_policy,
+}

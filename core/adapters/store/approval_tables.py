@@ -58,6 +58,15 @@ control_settings = Table(
     Column("proposal_id", ForeignKey(proposals.c.proposal_id), unique=True),
 )
 
+policies = Table(
+    "policies",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("content", PlainText, nullable=False),
+    Column("since", Instant, nullable=False),
+    Column("proposal_id", ForeignKey(proposals.c.proposal_id), unique=True, nullable=False),
+)
+
 control_set_up = Table(
     "control_set_up",
     metadata,

@@ -11,7 +11,7 @@ from typing import Any, cast
 from sqlalchemy import ColumnElement, Connection, Engine, RowMapping, func, insert, select, update
 
 from core.adapters.store.approval_effects import evidence_of, follow
-from core.adapters.store.approval_tables import control_set_up, control_settings, proposals
+from core.adapters.store.approval_tables import control_set_up, control_settings, policies, proposals
 from core.adapters.store.audit import SqlAuditTrail
 from core.adapters.store.engine import writing
 from core.governance.canonical import canonical
@@ -20,7 +20,7 @@ from core.governance.proposals import decided, proposed
 from core.kernel.audit import AuditEvent, Facts
 from core.kernel.errors import ConflictError, NotFoundError
 from core.kernel.people import Actor
-from core.kernel.proposals import ControlSettings, Decision, Kind, Proposal
+from core.kernel.proposals import ControlSettings, Decision, Kind, PolicyVersion, Proposal
 from core.ports.proposals import SetUp
 
 FACTS = ("before", "after", "effect", "evidence")
@@ -100,6 +100,12 @@ class SqlProposals:
         )
         with self._engine.connect() as connection:
             return tuple(map(_settings, connection.execute(chosen).mappings()))
+
+    def policy_versions(self) -> tuple[PolicyVersion, ...]:
+        """Return every policy that people brought about, newest first."""
+        with self._engine.connect() as connection:
+            rows = connection.execute(select(policies).order_by(policies.c.number.desc())).mappings()
+            return tuple(PolicyVersion(**row) for row in rows)
 
     def control_history(self, control_id: str) -> tuple[ControlSettings, ...]:
         """Return every version for one control, newest first."""

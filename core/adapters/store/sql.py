@@ -209,6 +209,14 @@ class SqlStore(SqlPeople, SqlProposals, SqlCaseLife):
             content = connection.scalar(chosen)
         return None if content is None else read_advice(content)
 
+    def advices(self) -> Iterator[Advice]:
+        """Return what the latest run said of each of its cases."""
+        chosen = select(case_advice.c.content).join(cases, cases.c.case_id == case_advice.c.case_id)
+        chosen = chosen.where(cases.c.last_run == read.LATEST_RUN).order_by(case_advice.c.case_id)
+        with self._engine.connect() as connection:
+            for (content,) in connection.execution_options(yield_per=1000).execute(chosen):
+                yield read_advice(content)
+
     def last_seen(self, case_id: str) -> str | None:
         """Return the last run that saw the case."""
         chosen = select(runs.c.run_id).join(cases, cases.c.last_run == runs.c.run_no)

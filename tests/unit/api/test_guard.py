@@ -84,6 +84,8 @@ ASKS: dict[str, Ask] = {
     "open_items": lambda assay: assay.open_items(),
     "new_control": lambda assay: assay.new_control("No Such Name"),
     "people": lambda assay: assay.people(),
+    "policy": lambda assay: assay.policy(),
+    "propose_policy": lambda assay: assay.propose_policy((), "why"),
     "propose_correction": lambda assay: assay.propose_correction(
         OWN, 0, Correction("add_charge", Decimal("1.25"), "unknown", notify=True), "why"
     ),
@@ -102,6 +104,7 @@ ASKS: dict[str, Ask] = {
     "step_cases": lambda assay: assay.step_cases({OWN: 0}, "commented", "Asked the partner."),
     "try_controls": lambda assay: assay.try_controls(["none"]),
     "undo_step": lambda assay: assay.undo_step({OWN: 0}),
+    "try_policy": lambda assay: assay.try_policy(()),
     "unmask": lambda assay: assay.unmask("A1", "the customer asks for it"),
     "verify_audit": lambda assay: assay.verify_audit(),
     "view_counts": lambda assay: assay.view_counts(),
@@ -149,6 +152,8 @@ KEY_CELLS: set[tuple[Role, str, bool]] = {
     ("auditor", "step_cases", False),
     ("analyst", "step_cases", True),
     ("product_manager", "propose_correction", False),
+    ("product_manager", "propose_policy", True),
+    ("care_agent", "propose_policy", False),
     ("product_manager", "assign_cases", False),
 }
 """Cells that matter most, expected by hand."""

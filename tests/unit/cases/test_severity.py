@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from core.cases.severity import LEVELS, SEVERITIES, by_money, by_time, due_at, risk_of, time_left, worst
+from core.cases.severity import LEVELS, SEVERITIES, by_money, by_time, due_at, time_left, worst
 from tests.builders.runs import NOW
 
 
@@ -49,10 +49,3 @@ def test_a_worse_severity_has_the_shorter_service_level() -> None:
 
     assert due == sorted(set(due))
     assert [level.severity for level in LEVELS] == list(SEVERITIES)
-
-
-@pytest.mark.parametrize(
-    ("amount", "risk"), [("0", "low"), ("-99.99", "low"), ("100", "medium"), ("-1000", "high")]
-)
-def test_risk_follows_the_amount_whatever_its_sign(amount: str, risk: str) -> None:
-    assert risk_of(Decimal(amount)) == risk

@@ -27,6 +27,7 @@ from tests.builders.proposals import (
     NOW,
     a_change,
     a_correction,
+    a_policy_change,
     a_proposal,
     a_request,
     a_role_change,
@@ -37,16 +38,19 @@ PROPOSERS: dict[Kind, set[Role]] = {
     "control": {"analyst", "product_manager", "administrator"},
     "role": {"administrator"},
     "case": {"care_agent", "analyst", "supervisor"},
+    "policy": {"analyst", "product_manager", "administrator"},
 }
 APPROVERS: dict[Kind, set[Role]] = {
     "control": {"supervisor", "product_manager"},
     "role": {"supervisor", "administrator"},
     "case": {"supervisor", "product_manager"},
+    "policy": {"supervisor", "product_manager"},
 }
 CHANGES: dict[Kind, Callable[[], Change]] = {
     "control": a_change,
     "role": lambda: a_role_change("concerned"),
     "case": a_correction,
+    "policy": a_policy_change,
 }
 RELATIONS = ("proposer", "on whose behalf", "concerned", "somebody else")
 EVIDENCES = ("as it was", "changed")

@@ -16,6 +16,7 @@ from core.kernel.audit import AuditEntry, AuditQuery
 from core.kernel.errors import InputError, LakeError
 from core.lake.schemas import SCHEMAS
 from core.lake.tables import Lake
+from core.policy.document import Policy, read_policy, shipped_policy
 from core.ports.store import Store
 from core.workflows.assurance import RunRequest, Workshop, assure
 from core.workflows.rebuild import Rebuilt, rebuild
@@ -52,8 +53,14 @@ class Desk:
     def entry(self) -> AuditEntry:
         return self.store.audit_entries(AuditQuery(), offset=0, limit=1)[0]
 
-    def rebuild(self, entry: AuditEntry, controls: tuple[Control, ...] = SHIPPED) -> Rebuilt:
-        return rebuild(entry, Lake(self.workshop.lake_dir, SCHEMAS), controls, LIMITS, quiet)
+    def rebuild(
+        self,
+        entry: AuditEntry,
+        controls: tuple[Control, ...] = SHIPPED,
+        policies: tuple[Policy, ...] = (shipped_policy(),),
+    ) -> Rebuilt:
+        known = {policy.version: policy for policy in policies}
+        return rebuild(entry, Lake(self.workshop.lake_dir, SCHEMAS), controls, known, LIMITS, quiet)
 
 
 @pytest.fixture
@@ -106,6 +113,18 @@ def test_what_is_no_longer_as_it_was_is_named(desk: Desk) -> None:
     rebuilt = desk.rebuild(told(entry, controls=controls, code_hash="another"))
 
     assert rebuilt.changed == ("the rules' code", "control gone, which is gone", "control file_late")
+
+
+def test_cases_are_decided_by_the_policy_of_then_and_one_that_is_gone_is_named(desk: Desk) -> None:
+    text = shipped_policy().text.replace("at_most = 50", "at_most = 1", 1)
+    desk.workshop = replace(desk.workshop, policy=read_policy(text))
+    entry = desk.run()
+
+    kept = desk.rebuild(entry, policies=(shipped_policy(), read_policy(text)))
+    gone = desk.rebuild(entry)
+
+    assert (kept.same_cases, kept.changed) == (True, ())
+    assert gone.changed == ("the policy",)
 
 
 @pytest.mark.parametrize(("part", "same"), [("findings_hash", (False, True)), ("cases_hash", (True, False))])

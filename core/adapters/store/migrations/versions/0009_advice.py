@@ -1,4 +1,4 @@
-"""Keep why each case is held to be what it is, and which cases belong to an incident."""
+"""Keep why each case is held to be what it is, which belong to an incident, and who decides them."""
 
 from __future__ import annotations
 
@@ -32,6 +32,15 @@ def upgrade() -> None:
         "case_advice",
         sa.Column("case_id", sa.Text(), sa.ForeignKey("cases.case_id"), primary_key=True),
         sa.Column("content", sa.Text(), nullable=False),
+    )
+    op.create_table(
+        "policies",
+        sa.Column("number", sa.Integer(), primary_key=True, autoincrement=False),
+        sa.Column("content", sa.Text(), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column(
+            "proposal_id", sa.Text(), sa.ForeignKey("proposals.proposal_id"), nullable=False, unique=True
+        ),
     )
     op.create_index("ix_cases_parent", "cases", ["parent_case_id"])
     op.drop_index("ix_cases_queue", "cases")

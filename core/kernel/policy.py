@@ -1,0 +1,144 @@
+"""What policy says of one case: each check with its answer, the route and the risk. Holds no rule."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+
+from core.kernel.people import Role
+
+Then = Literal["pass", "approval", "block"]
+Route = Literal["automatic", "approval", "recommend"]
+Risk = Literal["low", "medium", "high"]
+Direction = Literal["up", "down", "none"]
+
+
+@dataclass(frozen=True)
+class PolicyCheck:
+    """State how one check of a policy came out: the question, the answer's effect and words, who approves."""
+
+    check_id: str
+    asks: str
+    then: Then
+    says: str
+    by: Role | None = None
+
+
+@dataclass(frozen=True)
+class Ruling:
+    """State what policy says of a case.
+
+    Parameters
+    ----------
+    checks
+        Each with its answer, in the policy's order.
+    by
+        The role that has to approve; None where any second person may, or nobody has to.
+    version
+        Hash of the policy that was in force.
+    """
+
+    route: Route
+    risk: Risk
+    checks: tuple[PolicyCheck, ...]
+    by: Role | None
+    version: str
+
+
+@dataclass(frozen=True)
+class CaseFacts:
+    """State what policy looks at of a case.
+
+    Parameters
+    ----------
+    amount
+        What the action changes for the customer: positive when they pay more.
+    cause_confidence
+        How likely the cause is, 0 to 1.
+    vulnerable
+        Whether the customer is protected; None where several are concerned, or none is known.
+    age_days
+        Days since the oldest use concerned.
+    too_old_by_law
+        Whether that is longer than the law lets it be billed.
+    repeats
+        How many other cases of the account and fault there are.
+    """
+
+    fault: str
+    root_cause: str
+    action: str
+    amount: Decimal
+    segment: str | None
+    vulnerable: bool | None
+    contact_allowed: bool
+    invoice: Literal["draft", "issued", "none"]
+    cause_confidence: Decimal
+    age_days: int
+    too_old_by_law: bool
+    repeats: int
+
+    @property
+    def direction(self) -> Direction:
+        """Return whether the customer pays more, less, or the same."""
+        if self.amount == 0:
+            return "none"
+        return "up" if self.amount > 0 else "down"
+
+
+@dataclass(frozen=True)
+class PolicyRow:
+    """Show one row of a policy's table: its conditions as text by name, and what it answers.
+
+    ``then`` is a `Then`, in the table of risks a `Risk`.
+    """
+
+    conditions: tuple[tuple[str, str], ...]
+    then: str
+    says: str = ""
+    by: str = ""
+
+
+@dataclass(frozen=True)
+class PolicyTable:
+    """Show one table of a policy: a check, or the table of risks."""
+
+    table_id: str
+    asks: str
+    rows: tuple[PolicyRow, ...]
+
+
+@dataclass(frozen=True)
+class Move:
+    """Count the cases that another policy would lead from one route to another, and their money, unsigned."""
+
+    before: Route
+    after: Route
+    cases: int
+    amount: Decimal
+
+
+@dataclass(frozen=True)
+class BackTest:
+    """Say what another policy would have decided on the cases of the latest run.
+
+    Parameters
+    ----------
+    moves
+        For each route now and then that has cases; also where both are the same.
+    asked
+        For each role that would have to approve, and for anybody else (""), how many cases now and then.
+    checks
+        For each check that would come out otherwise, in how many cases.
+    """
+
+    cases: int
+    moves: tuple[Move, ...]
+    asked: tuple[tuple[str, int, int], ...]
+    checks: tuple[tuple[str, int], ...]
+
+    @property
+    def changed(self) -> int:
+        """Return how many cases would take another route."""
+        return sum(move.cases for move in self.moves if move.before != move.after)

@@ -1,0 +1,1 @@
+"""Who decides a case, and within which limits: decision tables that people read and edit."""

@@ -1,0 +1,54 @@
+"""Applies a policy to the facts of a case. Keeps nothing and asks nobody."""
+
+from __future__ import annotations
+
+from core.kernel.people import Role
+from core.kernel.policy import CaseFacts, PolicyCheck, Route, Ruling, Then
+from core.policy.document import UNPROVEN, CheckTable, Policy
+
+__all__ = ["rule"]
+
+_ROUTES: dict[Then, Route] = {"pass": "automatic", "approval": "approval", "block": "recommend"}
+_STRICTER: tuple[Then, ...] = ("pass", "approval", "block")
+
+_NEVER = "never"
+_ASKS = "Does any rule forbid what the tables allow?"
+
+
+def rule(policy: Policy, facts: CaseFacts) -> Ruling:
+    """Return what a policy says of a case.
+
+    Notes
+    -----
+    Whatever the tables say, nothing acts by itself without a fault that arithmetic proves, and a vulnerable
+    customer never pays more without a person.
+    """
+    checks = [_answer(check, facts) for check in policy.checks]
+    strictest = max((check.then for check in checks), key=_STRICTER.index)
+    forbidden = _forbidden(facts) if strictest == "pass" else None
+    if forbidden:
+        checks.append(forbidden)
+        strictest = forbidden.then
+    risk = next(row.is_ for row in policy.risks if row.holds(facts))
+    return Ruling(_ROUTES[strictest], risk, tuple(checks), _approver(checks), policy.version)
+
+
+def _answer(check: CheckTable, facts: CaseFacts) -> PolicyCheck:
+    row = next(row for row in check.row if row.holds(facts))
+    return PolicyCheck(check.id, check.asks, row.then, row.says, row.by)
+
+
+def _forbidden(facts: CaseFacts) -> PolicyCheck | None:
+    """Return what stops a case that every table lets pass; None when nothing does."""
+    if facts.fault in UNPROVEN:
+        return PolicyCheck(_NEVER, _ASKS, "block", "no arithmetic proves this fault: a person decides")
+    if facts.vulnerable is not False and facts.amount > 0:
+        return PolicyCheck(
+            _NEVER, _ASKS, "approval", "a vulnerable customer never pays more without a person"
+        )
+    return None
+
+
+def _approver(checks: list[PolicyCheck]) -> Role | None:
+    """Return the role that has to approve: of several that are named, the first."""
+    return next((check.by for check in checks if check.by), None)

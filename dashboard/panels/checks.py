@@ -1,0 +1,40 @@
+"""Who decides a case: each check of the policy, with a mark that reads without colour. Decides nothing."""
+
+from __future__ import annotations
+
+from core.api import PolicyCheck, Ruling
+from dashboard.markup import Html, draw, element, join
+from dashboard.panels.roles import role_title
+
+MARKS = {
+    "pass": ("✓", "Passes"),
+    "approval": ("!", "Somebody else has to approve"),
+    "block": ("✕", "Blocks"),
+}
+ROUTES = {
+    "automatic": "Every check passes: it may go out by itself.",
+    "approval": "Another person has to approve it.",
+    "recommend": "A person decides what to do.",
+}
+
+
+def checks(ruling: Ruling) -> None:
+    """Draw the checks in the policy's order under what comes of them."""
+    draw(element("h3", "Who decides", css="ra-section"))
+    draw(element("p", _route(ruling), css="ra-note"))
+    draw(element("ul", *map(_check, ruling.checks), css="ra-checks"))
+
+
+def _route(ruling: Ruling) -> str:
+    if ruling.route == "approval" and ruling.by:
+        return f"A {role_title(ruling.by).lower()} has to approve it. Risk: {ruling.risk}."
+    return f"{ROUTES[ruling.route]} Risk: {ruling.risk}."
+
+
+def _check(one: PolicyCheck) -> Html:
+    mark, words = MARKS[one.then]
+    return element(
+        "li",
+        element("span", mark, css=f"ra-mark {one.then}", title=words, role="img", aria_label=words),
+        element("span", join(element("b", one.asks), f" {one.says[:1].upper()}{one.says[1:]}.")),
+    )

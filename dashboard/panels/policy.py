@@ -1,0 +1,162 @@
+"""The policy as tables, the drawer in which one is changed, and the figures of the law. Decides nothing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from core.api import AssayError, PolicyTable, PolicyView
+from dashboard import commands, queries, session
+from dashboard.components import states
+from dashboard.components.head import note
+from dashboard.components.tables import Cell, Column, table
+from dashboard.format import count, instant, percent
+from dashboard.markup import draw, element
+from dashboard.panels import policy_words as words
+from dashboard.queries import Pin
+
+COLUMNS = (Column("When"), Column("Then"), Column("Because"))
+LAW = (Column("Figure"), Column("Value", "num"), Column("Source"))
+MOVES = (Column("Cases that would move"), Column("Cases", "num"), Column("Money", "num"))
+ASKED = (Column("Who would be asked"), Column("Now", "num"), Column("Then", "num"))
+APPROVERS = ["", "supervisor", "product_manager"]
+ABOUT = "policy"
+
+
+def policy_part(pin: Pin, view: PolicyView, currency: str) -> None:
+    """Draw who decides: each check with its rows in order, the risk, then the figures of the law."""
+    note(_since(view))
+    draw(element("p", "Every check is asked; the strictest answer is the route.", css="ra-summary"))
+    may_change = session.assay().may("settings.propose")
+    for one in view.tables:
+        with st.container(gap="xsmall", key=f"policy-{one.table_id}"):
+            with st.container(horizontal=True, vertical_alignment="center"):
+                draw(element("h2", one.asks, css="ra-section"))
+                if may_change:
+                    st.button(
+                        "Change",
+                        key=f"change-{one.table_id}",
+                        icon=":material/edit:",
+                        type="tertiary",
+                        help=f"Change: {one.asks}",
+                        on_click=session.open_drawer,
+                        args=(f"{ABOUT}-{one.table_id}",),
+                    )
+            draw(table(COLUMNS, words.rows_of(one), label=one.asks))
+    _law(view)
+    for one in view.tables:
+        if session.drawer() == f"{ABOUT}-{one.table_id}":
+            _change(pin, view, one, currency)
+
+
+def _since(view: PolicyView) -> str:
+    if not view.history:
+        return "The policy that ships."
+    return f"Version {view.number} since {instant(view.history[0].since, session.zone())}."
+
+
+def _law(view: PolicyView) -> None:
+    draw(element("h2", "Figures of the law", css="ra-section"))
+    rows = [
+        (
+            Cell(f"{pack.name}: {figure.means}"),
+            f"{figure.value:,} {figure.unit}",
+            f"{figure.source} ({figure.date:%-d %b %Y})",
+        )
+        for pack in view.jurisdictions
+        for figure in pack.figures
+    ]
+    draw(table(LAW, rows, label="Figures of the law"))
+
+
+@st.dialog("Change who decides", position="right", width="large", on_dismiss=session.close_drawer)
+def _change(pin: Pin, view: PolicyView, one: PolicyTable, currency: str) -> None:
+    if session.drawer() != f"{ABOUT}-{one.table_id}":
+        st.rerun()  # it has been sent: the whole page is drawn anew without the drawer
+    draw(element("p", one.asks, css="ra-case-title"))
+    states.told(session.told())
+    wanted = words.edited(one, _rows(view, one))
+    tables = tuple(wanted if other.table_id == one.table_id else other for other in view.tables)
+    changes = wanted != one
+    st.button(
+        "See what it would have decided",
+        key="try-policy",
+        icon=":material/science:",
+        disabled=not changes,
+        on_click=session.keep_trial,
+        args=(tables,),
+    )
+    tried = changes and session.trial() == tables and _tried(pin, view, tables, currency)
+    st.text_area(
+        "Reason",
+        key=session.reason_key(ABOUT),
+        placeholder="Why, for whoever decides",
+        height=90,
+        max_chars=2_000,
+    )
+    note("Nothing changes until a second person has approved. The next run then decides by it.")
+    st.button(
+        "Send for approval",
+        key="pri-send",
+        type="primary",
+        disabled=not tried,
+        help=None if tried else "See what it would have decided first",
+        on_click=commands.propose_policy,
+        args=(tables,),
+    )
+
+
+def _rows(view: PolicyView, one: PolicyTable) -> list[dict[str, Any]]:
+    """Draw the rows to edit; return what they say."""
+    used = [code for code in view.conditions if any(code in dict(row.conditions) for row in one.rows)]
+    more = st.multiselect(
+        "Further conditions",
+        [code for code in view.conditions if code not in used],
+        format_func=words.CONDITIONS.__getitem__,
+        key=f"conditions-{one.table_id}",
+    )
+    columns = [*used, *more]
+    is_risk = any(row.then in {"low", "medium", "high"} for row in one.rows)
+    answers = ["low", "medium", "high"] if is_risk else ["pass", "approval", "block"]
+    names = {code: st.column_config.TextColumn(words.CONDITIONS[code]) for code in columns}
+    shown = st.data_editor(
+        pd.DataFrame(words.frame_of(one, columns), columns=[*columns, "then", "by", "says"]),
+        key=f"rows-{one.table_id}-{'-'.join(columns)}",
+        num_rows="dynamic",
+        hide_index=True,
+        column_config={
+            **names,
+            "then": st.column_config.SelectboxColumn("Then", options=answers, required=True),
+            "by": None if is_risk else st.column_config.SelectboxColumn("Approved by", options=APPROVERS),
+            "says": None if is_risk else st.column_config.TextColumn("Because", required=True),
+        },
+    )
+    note("Rows are tried from the top, the last one without a condition. Several names: commas between.")
+    return [{str(key): value for key, value in row.items()} for row in shown.to_dict("records")]
+
+
+def _tried(pin: Pin, view: PolicyView, tables: tuple[PolicyTable, ...], currency: str) -> bool:
+    """Draw what would have been decided; return whether it could be worked out."""
+    try:
+        with st.spinner("Deciding the latest run's cases anew"):
+            found = queries.try_policy(pin, view.version, tables)
+    except AssayError as refusal:
+        states.told((refusal.message, False))
+        return False
+    draw(element("h3", "On the latest run's cases", css="ra-section"))
+    share = percent(found.changed / found.cases) if found.cases else "0 %"
+    note(f"{count(found.changed)} of {count(found.cases, 'case')} ({share}) would take another route.")
+    effect = words.effect_of(found)
+    if effect["moves"]:
+        draw(table(MOVES, words.moves(effect, currency), label="Cases that would move"))
+    draw(table(ASKED, words.asked(found), label="Who would be asked"))
+    return True
+
+
+def kept_effect(effect: Any, currency: str) -> None:
+    """Draw what was worked out when a policy was proposed."""
+    note(f"{effect['changed']:,} of {effect['cases']:,} cases would take another route.")
+    if effect["moves"]:
+        draw(table(MOVES, words.moves(effect, currency), label="Cases that would move"))
