@@ -105,6 +105,12 @@ FORMS = [
         "wrong_zone",
     ),
     Form(
+        "a call to Europe as one to the world from within Europe, only by its amount",
+        f"tariff_id = 'T0002' and {CHARGED}",
+        money("quantity * 1.49 / 60"),
+        "wrong_zone",
+    ),
+    Form(
         "by day as in the evening",
         IN_THE_DAY,
         f"{money('quantity * 0.06 / 60')}, tariff_id = 'T0036'",

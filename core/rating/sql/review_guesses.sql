@@ -20,6 +20,8 @@ places as (
     select service_no, destination_no, null::bigint as roaming_no from zones where destination_no > 1
     union
     select service_no, null, roaming_no from zones where roaming_no > 1
+    union
+    select service_no, destination_no, roaming_no from zones where destination_no > 1 and roaming_no > 1
 ),
 plans as (select plan_no from rating_plan_numbers),
 steps as (select distinct service_no, step_size, minimum from rating_ladders where mode <> 'package'),
