@@ -21,6 +21,7 @@ lines as (
         date_trunc('day', period_end at time zone timezone) as end_day
     from charges join alone using (tariff_id), settings
     where kind = 'usage' and record_id is not null
+        and period_end < as_of - interval 4 days  -- later records may not have been rated yet, and lack a price all the same
 ),
 days as (
     select tariff_id, local_day, count(*) as lines from lines
