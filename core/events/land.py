@@ -9,6 +9,7 @@ twice, and an arrival without a ledger entry is invisible to everybody else.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from core.events.commit import commit
 from core.events.dataset import Dataset
@@ -22,6 +23,9 @@ __all__ = ["take_in"]
 
 PARCEL_BYTES = 64 << 20
 PARCEL_FILES = 500
+BUFFERS_MB = 448
+"""What DuckDB may hold of a parcel: appending it takes about as much again, and more is no quicker."""
+
 _CHANGED = "the file changed while it was read; the next run reads it again"
 
 Progress = Callable[[str, int, int], None]
@@ -47,7 +51,7 @@ def take_in(lake: Lake, dataset: Dataset, limits: Limits, progress: Progress) ->
         total, done = sum(arrival.size for arrival in waiting), 0
         for parcel in _parcels(waiting):
             progress(f"reading {parcel[0].file.folder}", done, total)
-            with connect(limits) as session:
+            with connect(replace(limits, memory_mb=min(limits.memory_mb, BUFFERS_MB))) as session:
                 stage = Stage(session, lake, dataset.settings)
                 for arrival in parcel:
                     stage.read(arrival.number, arrival.file)
