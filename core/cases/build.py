@@ -11,18 +11,19 @@ from typing import NamedTuple
 
 import pyarrow as pa
 
-from core.cases.context import Context
+from core.cases.context import Account, Context
 from core.cases.desk import desk_of
 from core.cases.group import Group, group
 from core.cases.incident_case import incident_case
 from core.cases.incidents import Places, find_incidents, followed
-from core.cases.remedy import InvoiceState, Remedy, Situation, remedy
+from core.cases.message import message_of
+from core.cases.remedy import InvoiceState, Remedy, Situation, otherwise, remedy
 from core.cases.search import search_text
 from core.cases.severity import by_money, by_time, due_at, time_left, worst
 from core.cases.summarise import summarise
-from core.kernel.advice import Advice
+from core.kernel.advice import Advice, CustomerMessage
 from core.kernel.diagnosis import Diagnosis
-from core.kernel.policy import CaseFacts
+from core.kernel.policy import CaseFacts, Ruling
 from core.kernel.records.arrow import FINDINGS_SCHEMA
 from core.kernel.results import Case, Severity
 from core.policy.document import Policy
@@ -167,7 +168,33 @@ def _case(grouped: Group, context: Context, known: Known) -> tuple[Case, Advice]
         search_text=search_text(grouped, fault, account, bill),
         at_stake=abs(amount),
     )
-    return case, Advice(grouped.case_id, known.diagnosis, chosen.because, chosen.alternatives, facts, ruling)
+    return case, _advice(grouped, context, known, chosen, facts, ruling)
+
+
+def _advice(
+    grouped: Group, context: Context, known: Known, chosen: Remedy, facts: CaseFacts, ruling: Ruling
+) -> Advice:
+    account = context.accounts.get(grouped.key.account_id or "")
+    return Advice(
+        case_id=grouped.case_id,
+        diagnosis=known.diagnosis,
+        because=chosen.because,
+        alternatives=chosen.alternatives,
+        otherwise=otherwise(Situation(facts.invoice, grouped.amount), grouped.key.currency),
+        facts=facts,
+        ruling=ruling,
+        message=_message(grouped, account, chosen.action, facts.amount),
+    )
+
+
+def _message(
+    grouped: Group, account: Account | None, action: str, action_amount: Decimal
+) -> CustomerMessage | None:
+    """Return what the customer would be told; None where there is none, or they may not be told."""
+    if account is None or not account.contact_allowed:
+        return None
+    key = grouped.key
+    return message_of(action, action_amount, key.currency, key.cycle, account.language)
 
 
 def _facts(grouped: Group, context: Context, known: Known, action: str, action_amount: Decimal) -> CaseFacts:

@@ -43,6 +43,7 @@ class Account:
     country: str | None = None
     vulnerable: bool = False
     contact_allowed: bool = True
+    language: str | None = None
 
 
 @dataclass(frozen=True)

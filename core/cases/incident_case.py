@@ -33,6 +33,7 @@ AT_SOURCE = {
 """What mends a cause where it arises; for any other cause what most of its cases need."""
 
 _BECAUSE = "it mends the cause; each case below has its own correction"
+_OTHERWISE = "the cause stays, and more cases come of it"
 _WHY_NOT = "puts right single cases, and the cause goes on"
 
 _WHERE = {
@@ -65,12 +66,13 @@ def incident_case(
     ruling = rule(policy, facts)
     others = sorted({child.action for child in children} - {action})
     advice = Advice(
-        incident.case_id,
-        Diagnosis((Suspect(incident.root_cause, likely, (_common(incident, len(children)),)),)),
-        _BECAUSE,
-        tuple(Alternative(other, _WHY_NOT) for other in others),
-        facts,
-        ruling,
+        case_id=incident.case_id,
+        diagnosis=Diagnosis((Suspect(incident.root_cause, likely, (_common(incident, len(children)),)),)),
+        because=_BECAUSE,
+        alternatives=tuple(Alternative(other, _WHY_NOT) for other in others),
+        otherwise=_OTHERWISE,
+        facts=facts,
+        ruling=ruling,
     )
     return _case(incident, children, action, ruling), advice
 

@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Any, Literal
 
 from core.kernel.advice import Alternative
+from core.kernel.format import bill_money
 
-__all__ = ["InvoiceState", "Remedy", "Situation", "remedy"]
+__all__ = ["InvoiceState", "Remedy", "Situation", "otherwise", "remedy"]
 
 InvoiceState = Literal["draft", "issued", "none"]
 
@@ -76,6 +77,26 @@ def remedy(usual: str, situation: Situation) -> Remedy:
         return Remedy(usual, entry["because"], tuple(alternatives))
     passed_over = Alternative(usual, f"usual for this fault, but {chosen['because']}")
     return Remedy(chosen["action"], chosen["because"], (passed_over, *alternatives))
+
+
+def otherwise(situation: Situation, currency: str) -> str:
+    """Return what happens if nothing is done.
+
+    Examples
+    --------
+    >>> otherwise(Situation("draft", Decimal("4.5")), "EUR")
+    'the invoice leaves €4.50 too low, and the difference surprises the customer later'
+    """
+    money = bill_money(abs(situation.amount), currency)
+    if situation.direction == "none":
+        return "the cause stays, and the next bill can be wrong by it"
+    if situation.invoice == "draft":
+        if situation.direction == "over":
+            return f"the invoice leaves {money} too high, and the customer finds out alone"
+        return f"the invoice leaves {money} too low, and the difference surprises the customer later"
+    if situation.direction == "over":
+        return f"the customer stays charged {money} too much and may complain"
+    return f"{money} is lost once it is too old to be billed"
 
 
 def _holds(option: Mapping[str, Any], situation: Situation) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.api import PolicyCheck, Ruling
+from core.api import Advice, PolicyCheck, Ruling
 from dashboard.markup import Html, draw, element, join
 from dashboard.panels.roles import role_title
 
@@ -23,6 +23,15 @@ def checks(ruling: Ruling) -> None:
     draw(element("h3", "Who decides", css="ra-section"))
     draw(element("p", _route(ruling), css="ra-note"))
     draw(element("ul", *map(_check, ruling.checks), css="ra-checks"))
+
+
+def told_to_customer(advice: Advice) -> None:
+    """Draw what the customer would be told, or that they may not be."""
+    draw(element("h3", "What the customer would be told", css="ra-section"))
+    if advice.message is None:
+        draw(element("p", "Nothing: this customer is not to be contacted.", css="ra-note"))
+        return
+    draw(element("p", advice.message.text, css="ra-bubble", lang=advice.message.language))
 
 
 def _route(ruling: Ruling) -> str:

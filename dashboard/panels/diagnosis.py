@@ -28,6 +28,8 @@ def instead(advice: Advice) -> None:
     """Draw why the action is the right one, and why each other is not."""
     if advice.because:
         draw(element("p", f"{_sentence(advice.because)}.", css="ra-note"))
+    if advice.otherwise:
+        draw(element("p", f"If nothing is done, {advice.otherwise}.", css="ra-note"))
     for other in advice.alternatives:
         phrase = ACTION_PHRASES.get(other.action, name(other.action))
         draw(element("p", f"Why not {phrase}: {other.why_not}.", css="ra-note"))

@@ -13,7 +13,7 @@ from dashboard.components.head import note
 from dashboard.components.tables import Cell, Column, Row, table
 from dashboard.format import count, instant, money, name
 from dashboard.markup import Html, draw, element
-from dashboard.panels.checks import checks
+from dashboard.panels.checks import checks, told_to_customer
 from dashboard.panels.estimates import expected_customers
 from dashboard.panels.incident import inside
 from dashboard.panels.values import clipped, number, shown
@@ -40,6 +40,8 @@ def evidence_tab(detail: CaseDetail) -> None:
         states.quiet("No finding is kept for this part of the case.")
     if detail.advice and detail.advice.ruling:
         checks(detail.advice.ruling)
+        if case.account_id:
+            told_to_customer(detail.advice)
 
 
 def _found(detail: CaseDetail) -> None:

@@ -8,11 +8,14 @@ from decimal import Decimal
 import pytest
 
 from core.cases.life import Asked, take
-from core.kernel.advice import Advice, Alternative
+from core.kernel.advice import Advice, Alternative, CustomerMessage
 from core.kernel.diagnosis import Diagnosis, Inquiry, Suspect
 from core.kernel.reads import CaseQuery
+from core.policy.document import shipped_policy
+from core.policy.rule import rule
 from core.ports.store import Store
 from tests.builders.audit import ANNA
+from tests.builders.policy import PLAIN
 from tests.builders.runs import NOW, a_case, a_run
 
 ADVICE = Advice(
@@ -31,6 +34,10 @@ ADVICE = Advice(
     ),
     "the records are here — zażółć",
     (Alternative("write_off", "only when they cannot be mended"),),
+    "the cause stays",
+    PLAIN,
+    rule(shipped_policy(), PLAIN),
+    CustomerMessage("pl", "Zapłacisz mniej."),
 )
 
 INCIDENT = a_case("C-9", account_id=None, amount=Decimal(0), at_stake=Decimal("3.75"), children=2)

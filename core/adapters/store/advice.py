@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from core.governance.canonical import canonical
-from core.kernel.advice import Advice, Alternative
+from core.kernel.advice import Advice, Alternative, CustomerMessage
 from core.kernel.diagnosis import Diagnosis, Inquiry, Suspect
 from core.kernel.policy import CaseFacts, PolicyCheck, Ruling
 
@@ -32,8 +32,10 @@ def read_advice(content: str) -> Advice:
         ),
         because=kept["because"],
         alternatives=tuple(Alternative(**one) for one in kept["alternatives"]),
+        otherwise=kept.get("otherwise", ""),
         facts=_facts(kept.get("facts")),
         ruling=_ruling(kept.get("ruling")),
+        message=CustomerMessage(**kept["message"]) if kept.get("message") else None,
     )
 
 
