@@ -143,6 +143,7 @@ def test_what_is_snoozed_leaves_the_queue_and_is_found_by_its_status(
     asleep = visit.open(f"/triage?status=snoozed&case={case_id}")
     expect(asleep.locator(".st-key-case .ra-badges")).to_contain_text("Snoozed until")
     press(visit, "Wake", ACTIONS)
+    told(visit.page, "It is back in the queue.")
     assert standing(desk, case_id) == "in_triage"
 
 

@@ -21,7 +21,7 @@ from core.cases.life import step_of, take
 from core.governance.canonical import canonical
 from core.kernel.audit import Facts
 from core.kernel.errors import ConflictError, NotFoundError
-from core.kernel.proposals import Kind, Proposal
+from core.kernel.proposals import Decision, Kind, Proposal
 
 Effect = Callable[[Connection, SqlAuditTrail, Proposal], None]
 Evidence = Callable[[Connection, str], Facts]
@@ -77,8 +77,14 @@ def _move_case(connection: Connection, audit: SqlAuditTrail, proposal: Proposal)
     keep_step(connection, audit, life, partial(take, asked=asked, now=at))
 
 
+def _approval(proposal: Proposal) -> Decision | None:
+    """Return the decision that approved a proposal; None where none did."""
+    return proposal.decision if proposal.state == "approved" else None
+
+
 def _set_control(connection: Connection, _audit: SqlAuditTrail, proposal: Proposal) -> None:
-    if proposal.state != "approved" or proposal.decision is None:
+    decision = _approval(proposal)
+    if decision is None:
         return
     after: dict[str, Any] = dict(proposal.after)
     row = {
@@ -86,7 +92,7 @@ def _set_control(connection: Connection, _audit: SqlAuditTrail, proposal: Propos
         "version": _version(connection, proposal.object_id) + 1,
         "thresholds": canonical(after["thresholds"]),
         "enabled": after["enabled"],
-        "since": proposal.decision.at,
+        "since": decision.at,
         "proposal_id": proposal.proposal_id,
     }
     connection.execute(insert(control_settings).values(row))
@@ -110,12 +116,13 @@ def _policy_evidence(connection: Connection, _object_id: str) -> Facts:
 
 
 def _set_policy(connection: Connection, _audit: SqlAuditTrail, proposal: Proposal) -> None:
-    if proposal.state != "approved" or proposal.decision is None:
+    decision = _approval(proposal)
+    if decision is None:
         return
     row = {
         "number": _policy_number(connection) + 1,
         "content": proposal.after["text"],
-        "since": proposal.decision.at,
+        "since": decision.at,
         "proposal_id": proposal.proposal_id,
     }
     connection.execute(insert(policies).values(row))
