@@ -54,6 +54,7 @@ from core.api import (
     Sight,
     SortKey,
     Status,
+    Verdicts,
     Verification,
     WhatIf,
 )
@@ -337,6 +338,12 @@ def what_if(at: Pin, control_id: str, in_force: str, thresholds: dict[str, str],
 
 
 @st.cache_data(ttl="60s", max_entries=10, show_spinner=False)
+def verdicts(at: Pin) -> tuple[Verdicts, ...]:
+    """Return what people said of each control's closed cases."""
+    return assay().verdicts()
+
+
+@st.cache_data(ttl="60s", max_entries=10, show_spinner=False)
 def policy(at: Pin) -> PolicyView:
     """Return who decides, as tables."""
     return assay().policy()
@@ -357,7 +364,7 @@ def forget_settings() -> None:
 
 def forget_cases() -> None:
     """Ask again for what a step of a case changes."""
-    for read in (home, queue, view_counts, case, case_standing, account):
+    for read in (home, queue, view_counts, case, case_standing, account, verdicts):
         read.clear()
 
 

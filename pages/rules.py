@@ -48,7 +48,9 @@ def main() -> None:
 def _controls(pin: Pin, stand: Loaded[Status | None], currency: str) -> None:
     cards = queries.load("cards", lambda: queries.control_cards(pin))
     lines = queries.load("controls", lambda: queries.control_results(pin))
-    stale(stand, cards, lines)
+    judged = queries.load("verdicts", lambda: queries.verdicts(pin))
+    stale(stand, cards, lines, judged)
+    said = {one.control_id: one for one in judged.value or ()}
     results = {line.result.control_id: line.result for line in lines.value or ()}
     st.text_input(
         "Search controls",
@@ -70,7 +72,8 @@ def _controls(pin: Pin, stand: Loaded[Status | None], currency: str) -> None:
         catalogue.control_grid(shown, results, focused)
     with grid.cell():
         section = thresholds.section(focused)
-        catalogue.control_detail(focused, results.get(focused.control_id), currency, section)
+        result, verdicts = results.get(focused.control_id), said.get(focused.control_id)
+        catalogue.control_detail(focused, result, verdicts, currency, section)
     thresholds.drawer(pin, focused, currency)
 
 

@@ -105,12 +105,14 @@ from core.kernel.reads import (
     FlowKey,
     FlowTotal,
     MoneyTotal,
+    Precedent,
     Reach,
     SeverityTotal,
     Sighting,
     SortKey,
     SourceGap,
     StreamVersion,
+    Verdicts,
 )
 from core.kernel.results import (
     Case,
@@ -132,6 +134,8 @@ from core.settings import Settings
 from core.workflows.rebuild import Rebuilt
 
 __all__ = [
+    "Verdicts",
+    "Precedent",
     "CustomerMessage",
     "PolicyCheck",
     "Ruling",

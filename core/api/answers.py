@@ -11,7 +11,7 @@ from core.api.control_cards import ControlCard, ControlLine
 from core.cases.evidence import Evidence
 from core.kernel.advice import Advice
 from core.kernel.case_life import CaseLife, CaseState
-from core.kernel.reads import MoneyTotal, SeverityTotal, Sighting, SourceGap, StreamVersion
+from core.kernel.reads import MoneyTotal, Precedent, SeverityTotal, Sighting, SourceGap, StreamVersion
 from core.kernel.results import Case, FileReport, Finding, Outcome, RunSummary, Severity, UsageEstimate
 
 
@@ -93,7 +93,7 @@ class CaseDetail:
     stream's table that the run read which last saw it; ``estimates`` what customers are expected to have used
     in a file that is not here, the most money first. ``advice`` says why and what to do, None where no run
     kept any; ``parent`` is the incident that the case belongs to, ``children`` the first of ``case.children``
-    that belong to it, most at stake first.
+    that belong to it, most at stake first; ``precedents`` closed cases like it, with how they were closed.
     """
 
     case: Case
@@ -109,6 +109,7 @@ class CaseDetail:
     advice: Advice | None = None
     parent: Case | None = None
     children: tuple[Case, ...] = ()
+    precedents: tuple[Precedent, ...] = ()
 
 
 @dataclass(frozen=True)

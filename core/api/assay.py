@@ -186,6 +186,10 @@ class Assay(
             estimates=self._store.estimates(run_id, case_id=case_id),
             advice=self._store.advice(case_id),
             parent=veil.case(parent) if parent else None,
+            precedents=tuple(
+                replace(one, case=veil.case(one.case))
+                for one in self._store.precedents(like_it, limit=similar)
+            ),
             children=veil.cases(self._store.cases(inside, sort="amount", offset=0, limit=children)),
         )
 

@@ -10,7 +10,7 @@ from decimal import Decimal
 from core.api.control_cards import ControlCard, ControlLine, card_of
 from core.api.guard import Guarded, needs
 from core.controls.scorecard import Area, Check, coverage, scorecard
-from core.kernel.reads import FlowKey, FlowTotal, Reach
+from core.kernel.reads import FlowKey, FlowTotal, Reach, Verdicts
 from core.kernel.results import OpenItems, RunSummary
 
 __all__ = ["OpenLine", "Quality", "QualityCell", "QualityCheck", "QualityQuestions", "TrendPoint"]
@@ -98,6 +98,11 @@ class QualityQuestions(Guarded):
         """Return how far the findings of each control reach in the latest run, by control id."""
         run = self._store.latest_run()
         return self._store.reach(run.run_id) if run else ()
+
+    @needs("controls.read")
+    def verdicts(self) -> tuple[Verdicts, ...]:
+        """Return what people said of each control's closed cases, by control id."""
+        return self._store.verdicts()
 
     @needs("quality.read")
     def flow(self, *, by: FlowKey | None = None, point: str | None = None) -> tuple[FlowTotal, ...]:

@@ -14,7 +14,7 @@ from core.kernel.errors import ConflictError, InputError
 from core.kernel.people import Actor
 from core.kernel.proposals import Proposal
 
-__all__ = ["MOVES", "UNDOABLE", "Asked", "allowed", "postponed_by", "step_of", "take", "told"]
+__all__ = ["MOVES", "UNDOABLE", "Asked", "allowed", "postponed_by", "step_of", "take", "told", "was_right"]
 
 _READY: frozenset[CaseState] = frozenset({"new", "in_triage", "reopened"})
 _WAITING: frozenset[CaseState] = frozenset({"awaiting_approval"})
@@ -126,6 +126,19 @@ def step_of(proposal: Proposal) -> tuple[Asked, datetime]:
     if decision is None:
         return Asked("proposed", proposal.proposer, proposal.note, facts), proposal.proposed_at
     return Asked(decision.verdict, decision.decider, decision.reason, facts), decision.at
+
+
+def was_right(step: str, facts: Mapping[str, Any]) -> bool | None:
+    """Return whether the step that closed a case says that the alert deserved it; None when it says nothing.
+
+    Examples
+    --------
+    >>> was_right("approved", {}), was_right("closed", {"closing": "false_alarm"}), was_right("rejected", {})
+    (True, False, None)
+    """
+    if step == "approved":
+        return True
+    return facts.get("closing") != "false_alarm" if step == "closed" else None
 
 
 def postponed_by(before: CaseLife, after: CaseLife, now: datetime) -> timedelta:

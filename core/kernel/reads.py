@@ -7,8 +7,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Literal
 
-from core.kernel.case_life import CaseState
-from core.kernel.results import Desk, Severity
+from core.kernel.case_life import CaseState, CaseStep
+from core.kernel.results import Case, Desk, Severity
 
 SortKey = Literal["severity", "due", "amount", "opened"]
 
@@ -131,6 +131,29 @@ class Sighting:
     finished_at: datetime
     amount: Decimal
     findings: int
+
+
+@dataclass(frozen=True)
+class Precedent:
+    """State how a case like another was decided: ``step`` is the one that closed it."""
+
+    case: Case
+    step: CaseStep
+
+
+@dataclass(frozen=True)
+class Verdicts:
+    """Count what people said of a control's closed cases: the alert was right, or it was a false alarm."""
+
+    control_id: str
+    right: int
+    wrong: int
+
+    @property
+    def precision(self) -> float | None:
+        """Return the share of right alerts; None before any verdict."""
+        said = self.right + self.wrong
+        return self.right / said if said else None
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Protocol
 
 from core.kernel.case_life import CaseLife, CaseStep
+from core.kernel.reads import CaseQuery, Precedent, Verdicts
 
 __all__ = ["CaseLifeStore", "Taken"]
 
@@ -21,6 +22,20 @@ class CaseLifeStore(Protocol):
 
     def case_steps(self, case_id: str) -> tuple[CaseStep, ...]:
         """Return the steps of a case, newest first."""
+
+    def precedents(self, query: CaseQuery, *, limit: int) -> tuple[Precedent, ...]:
+        """Return closed cases with the query's faults and causes and how each was closed, newest first.
+
+        Only ``faults``, ``root_causes``, ``except_case`` and ``visible`` of the query count; cases that runs
+        no longer see are among them.
+        """
+
+    def verdicts(self) -> tuple[Verdicts, ...]:
+        """Return what people said of each control's closed cases, by control id.
+
+        An approved correction and a case closed for any reason but a false alarm were right to raise; a
+        rejected correction says nothing of the alert. A case counts for each control that found it last.
+        """
 
     def step_cases(self, seen: Mapping[str, int], take: Callable[[CaseLife], Taken]) -> tuple[CaseLife, ...]:
         """Take one step of each of some cases: all of them with their audit entries, or none.

@@ -7,12 +7,12 @@ from collections.abc import Callable, Mapping, Sequence
 import pandas as pd
 import streamlit as st
 
-from core.api import FAULT_TITLES, ControlCard, ControlResult
+from core.api import FAULT_TITLES, ControlCard, ControlResult, Verdicts
 from dashboard import session
 from dashboard.components.badges import Badge, badges
 from dashboard.components.grid import ROW_HEIGHT, grid_height
 from dashboard.components.head import card, note
-from dashboard.format import NOTHING, SEVERITY_TONES, Tone, count, money, name
+from dashboard.format import NOTHING, SEVERITY_TONES, Tone, count, money, name, percent
 from dashboard.markup import draw, element, join
 from dashboard.navigation import link
 from dashboard.panels.words import stream_title
@@ -62,13 +62,19 @@ def control_grid(cards: Sequence[ControlCard], results: Results, focused: Contro
 
 
 def control_detail(
-    one: ControlCard, result: ControlResult | None, currency: str, thresholds: Callable[[], None]
+    one: ControlCard,
+    result: ControlResult | None,
+    verdicts: Verdicts | None,
+    currency: str,
+    thresholds: Callable[[], None],
 ) -> None:
     """Draw one control: its question, its last result, thresholds, causes, corrections, examples and SQL."""
     with card(one.title, one.control_id, key="control"):
         draw(element("p", one.question, css="ra-summary"))
         draw(badges(*_badges(one, result)))
         draw(join(*(element("p", line, css="ra-note") for line in _facts(one, result, currency))))
+        if verdicts:
+            note(_judged(verdicts))
         if result and result.violations:
             link("triage", "Show the cases", issue=one.fault)
         thresholds()
@@ -113,6 +119,12 @@ def _facts(one: ControlCard, result: ControlResult | None, currency: str) -> lis
         worth = f", {money(result.amount, currency)} net" if result.amount else ""
         facts.append(f"Last run: {found}{worth}.")
     return facts
+
+
+def _judged(verdicts: Verdicts) -> str:
+    """Return what people said of its alerts when they closed cases."""
+    right = f"{verdicts.right:,} of {count(verdicts.right + verdicts.wrong, 'closed case')}"
+    return f"People found it right in {right}: precision {percent(verdicts.precision or 0)}."
 
 
 def _list(title: str, lines: Sequence[str]) -> None:

@@ -6,12 +6,12 @@ from itertools import pairwise
 
 import streamlit as st
 
-from core.api import CaseDetail, CaseStanding, Sighting
+from core.api import CaseDetail, CaseStanding, Precedent, Sighting
 from dashboard import commands, session
 from dashboard.components import states
 from dashboard.components.timeline import Moment, timeline
 from dashboard.format import count, instant, money
-from dashboard.markup import draw, plain
+from dashboard.markup import draw, element, plain
 from dashboard.panels.life_words import moment_of
 from dashboard.panels.words import at_stake, issue, who
 
@@ -50,12 +50,27 @@ def _moment(before: Sighting | None, seen: Sighting, currency: str) -> Moment:
 
 def similar_tab(detail: CaseDetail) -> None:
     """Draw the largest open cases with the same fault and cause, each a click away."""
+    _decided_before(detail)
     if not detail.similar:
         states.quiet("No other open case has this issue and this cause.")
         return
+    draw(element("h3", "Open now", css="ra-section"))
     with st.container(gap="xxsmall"):
         _largest(detail)
     _all_of_them(detail)
+
+
+def _decided_before(detail: CaseDetail) -> None:
+    """Draw how cases like this one were closed, newest first."""
+    if not detail.precedents:
+        return
+    draw(element("h3", "Decided before", css="ra-section"))
+    draw(timeline([_precedent(one) for one in detail.precedents]))
+
+
+def _precedent(one: Precedent) -> Moment:
+    closed = moment_of(one.step, one.case.currency)
+    return Moment(closed.at, f"{who(one.case)}: {closed.text}", closed.note)
 
 
 def _largest(detail: CaseDetail) -> None:

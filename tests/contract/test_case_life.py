@@ -16,12 +16,12 @@ from core.kernel.case_life import CaseLife, StepKind
 from core.kernel.errors import ConflictError, InputError, NotFoundError
 from core.kernel.people import Actor
 from core.kernel.proposals import Proposal, Verdict
-from core.kernel.reads import CaseQuery
+from core.kernel.reads import CaseQuery, Verdicts
 from core.ports.case_life import Taken
 from core.ports.store import Store
 from tests.builders.audit import ANNA, PIOTR
 from tests.builders.proposals import NOW, a_correction, a_proposal, a_request, an_actor
-from tests.builders.runs import a_case, a_run
+from tests.builders.runs import a_case, a_finding, a_run
 
 LATER = NOW + timedelta(hours=5)
 SUE = an_actor("sue", "supervisor")
@@ -208,3 +208,59 @@ def test_the_queue_can_be_asked_for_states_owners_and_what_is_awake(store: Store
         "a": 1,
         "b": 1,
     }
+
+
+def closed(store: Store, case_id: str, closing: str, version: int = 0, at: Any = NOW) -> None:
+    store.step_cases({case_id: version}, by(ANNA, "closed", "looked", at, closing=closing))
+
+
+def test_closed_cases_like_another_tell_how_they_were_closed_newest_first(store: Store) -> None:
+    kept(store, "C-1", "C-2", "C-3", "C-4")
+    store.save_run(a_run("R-2", cases=[a_case("C-9", fault="wrong_rate")]))
+    closed(store, "C-1", "false_alarm")
+    closed(store, "C-2", "known", at=LATER)
+    closed(store, "C-9", "known")
+    like_it = CaseQuery(faults=("record_not_charged",), root_causes=("unknown",), except_case="C-3")
+
+    found = store.precedents(like_it, limit=5)
+
+    assert [(one.case.case_id, one.step.facts["closing"]) for one in found] == [
+        ("C-2", "known"),
+        ("C-1", "false_alarm"),
+    ]
+    assert store.precedents(like_it, limit=1) == found[:1]
+    assert store.precedents(CaseQuery(faults=(), root_causes=()), limit=5) == ()
+    iot_only = CaseQuery(faults=("record_not_charged",), root_causes=("unknown",), visible=("iot",))
+    assert store.precedents(iot_only, limit=5) == ()
+
+
+def test_a_case_that_was_opened_again_is_no_precedent_until_it_is_closed_once_more(store: Store) -> None:
+    kept(store)
+    like_it = CaseQuery(faults=("record_not_charged",), root_causes=("unknown",))
+    closed(store, "C-1", "false_alarm")
+    store.step_cases({"C-1": 1}, by(ANNA, "reopened"))
+    assert store.precedents(like_it, limit=5) == ()
+
+    closed(store, "C-1", "known", 2)
+
+    assert [one.step.facts["closing"] for one in store.precedents(like_it, limit=5)] == ["known"]
+
+
+def test_verdicts_on_closed_cases_are_counted_for_each_control_that_found_them(store: Store) -> None:
+    findings = [
+        a_finding("F-1", control_id="one", case_id="C-1"),
+        a_finding("F-2", control_id="two", case_id="C-1"),
+        a_finding("F-3", control_id="one", case_id="C-2"),
+        a_finding("F-4", control_id="one", case_id="C-3"),
+        a_finding("F-5", control_id="one", case_id="C-4"),
+    ]
+    cases = [a_case(f"C-{number}") for number in range(1, 5)]
+    store.save_run(a_run("R-1", cases=cases, findings=findings))
+    assert store.verdicts() == ()
+
+    settle(store, propose(store), "approved")
+    closed(store, "C-2", "false_alarm")
+    closed(store, "C-3", "known")
+
+    assert store.verdicts() == (Verdicts("one", 2, 1), Verdicts("two", 1, 0))
+    assert [one.precision for one in store.verdicts()] == [pytest.approx(2 / 3), 1.0]

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 
-from core.cases.life import Asked, postponed_by, take, told
+from core.cases.life import Asked, postponed_by, take, told, was_right
 from core.kernel.audit import AuditEntry, AuditEvent, Facts
 from core.kernel.case_life import CLOSED, CaseLife, CaseStep
 from core.kernel.errors import ConflictError, NotFoundError
+from core.kernel.reads import CaseQuery, Precedent, Verdicts
 from core.kernel.results import Case, RunSummary
 from core.ports.case_life import Taken
 from core.ports.store import RunRecord
@@ -19,6 +20,7 @@ class FakeCaseLife:
 
     record: Callable[[AuditEvent], AuditEntry]
     latest_run: Callable[[], RunSummary | None]
+    controls_of: Callable[[str, str], tuple[str, ...]]
     _cases: dict[str, Case]
     _last_seen: dict[str, str]
 
@@ -32,6 +34,34 @@ class FakeCaseLife:
 
     def case_steps(self, case_id: str) -> tuple[CaseStep, ...]:
         return tuple(reversed(self._steps.get(case_id, [])))
+
+    def precedents(self, query: CaseQuery, *, limit: int) -> tuple[Precedent, ...]:
+        found = [
+            Precedent(case, self._closing(case.case_id))
+            for case in self._cases.values()
+            if self._life(case.case_id).state in CLOSED
+            and case.fault in query.faults
+            and case.root_cause in query.root_causes
+            and case.case_id != query.except_case
+            and (query.visible is None or case.segment in query.visible)
+        ]
+        found.sort(key=lambda one: (-one.step.at.timestamp(), one.case.case_id))
+        return tuple(found[:limit])
+
+    def verdicts(self) -> tuple[Verdicts, ...]:
+        counts: dict[str, list[int]] = {}
+        for case_id in self._cases:
+            if self._life(case_id).state in CLOSED:
+                step = self._closing(case_id)
+                verdict = was_right(step.step, step.facts)
+                for control_id in self.controls_of(self._last_seen[case_id], case_id):
+                    if verdict is not None:
+                        counts.setdefault(control_id, [0, 0])[not verdict] += 1
+        return tuple(Verdicts(name, *counts[name]) for name in sorted(counts))
+
+    def _closing(self, case_id: str) -> CaseStep:
+        state = self._life(case_id).state
+        return next(one for one in reversed(self._steps[case_id]) if one.after == state != one.before)
 
     def step_cases(self, seen: Mapping[str, int], take: Callable[[CaseLife], Taken]) -> tuple[CaseLife, ...]:
         for case_id, version in sorted(seen.items()):

@@ -4,27 +4,39 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from decimal import Decimal
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Connection, Engine, RowMapping, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, RowMapping, func, insert, select, update
 
 from core.adapters.store.audit import SqlAuditTrail
 from core.adapters.store.engine import writing
-from core.adapters.store.tables import case_steps, cases
-from core.cases.life import Asked, postponed_by, take, told
+from core.adapters.store.tables import case_steps, cases, findings
+from core.cases.life import Asked, postponed_by, take, told, was_right
 from core.governance.canonical import canonical
-from core.kernel.case_life import CaseLife, CaseStep
+from core.kernel.case_life import CLOSED, CaseLife, CaseStep
 from core.kernel.errors import ConflictError, NotFoundError
 from core.kernel.people import Actor
+from core.kernel.reads import CaseQuery, Precedent, Verdicts
+from core.kernel.results import Case
 from core.ports.case_life import Taken
 from core.ports.store import RunRecord
 
 LIFE = ("version", "owner_id", "owner_name", "snoozed_until", "waits_for", "waits_since")
 LIFE_COLUMNS = (cases.c.case_id, cases.c.account_id, cases.c.status, *(cases.c[name] for name in LIFE))
 PERSON = {"user_id": "actor_id", "name": "actor_name", "role": "actor_role", "method": "actor_method"}
+_LATER = case_steps.alias("later")
+_CLOSING = (case_steps.c.case_id == cases.c.case_id) & (
+    case_steps.c.version
+    == select(func.max(_LATER.c.version))
+    .where(_LATER.c.case_id == cases.c.case_id, _LATER.c.after == cases.c.status)
+    .where(_LATER.c.before != _LATER.c.after, cases.c.status.in_(CLOSED))
+    .scalar_subquery()
+)
+"""Joins a closed case with the step that closed it last."""
+
 AT_ONCE = 500
 """How many ids one statement names: SQLite bounds them."""
 
@@ -46,6 +58,40 @@ class SqlCaseLife:
         with self._engine.connect() as connection:
             rows = connection.execute(chosen.order_by(case_steps.c.version.desc())).mappings()
             return tuple(map(_step, rows))
+
+    def precedents(self, query: CaseQuery, *, limit: int) -> tuple[Precedent, ...]:
+        """Return how cases like others were closed, newest first."""
+        like_it: list[ColumnElement[bool]] = [
+            cases.c.fault.in_(query.faults),
+            cases.c.root_cause.in_(query.root_causes),
+        ]
+        if query.visible is not None:
+            like_it.append(cases.c.segment.in_(query.visible))
+        if query.except_case is not None:
+            like_it.append(cases.c.case_id != query.except_case)
+        chosen = select(cases, *(column.label(f"step_{column.name}") for column in case_steps.c))
+        chosen = chosen.select_from(cases).join(case_steps, _CLOSING).where(*like_it)
+        ordered = chosen.order_by(case_steps.c.at.desc(), cases.c.case_id).limit(limit)
+        with self._engine.connect() as connection:
+            return tuple(map(_precedent, connection.execute(ordered).mappings()))
+
+    def verdicts(self) -> tuple[Verdicts, ...]:
+        """Return what people said of each control's closed cases."""
+        found = select(findings.c.run_no, findings.c.case_id, findings.c.control_id).distinct().subquery()
+        chosen = (
+            select(found.c.control_id, case_steps.c.step, case_steps.c.facts, func.count())
+            .select_from(cases)
+            .join(case_steps, _CLOSING)
+            .join(found, (found.c.case_id == cases.c.case_id) & (found.c.run_no == cases.c.last_run))
+            .group_by(found.c.control_id, case_steps.c.step, case_steps.c.facts)
+        )
+        counts: dict[str, list[int]] = {}
+        with self._engine.connect() as connection:
+            for control_id, step, facts, count in connection.execute(chosen):
+                verdict = was_right(step, json.loads(facts))
+                if verdict is not None:
+                    counts.setdefault(control_id, [0, 0])[not verdict] += count
+        return tuple(Verdicts(name, *counts[name]) for name in sorted(counts))
 
     def step_cases(self, seen: Mapping[str, int], take: Callable[[CaseLife], Taken]) -> tuple[CaseLife, ...]:
         """Take one step of each of some cases."""
@@ -116,13 +162,19 @@ def _meanwhile(connection: Connection, case_id: str) -> ConflictError:
     )
 
 
+def _precedent(row: RowMapping) -> Precedent:
+    case = Case(**{one.name: row[one.name] for one in fields(Case)})
+    step = {name.removeprefix("step_"): value for name, value in row.items() if name.startswith("step_")}
+    return Precedent(case, _step(step))
+
+
 def _row(step: CaseStep) -> dict[str, Any]:
     row = {key: value for key, value in asdict(step).items() if key != "actor"}
     actor = {column: getattr(step.actor, name) for name, column in PERSON.items()}
     return row | actor | {"facts": canonical(step.facts)}
 
 
-def _step(row: RowMapping) -> CaseStep:
+def _step(row: Mapping[Any, Any]) -> CaseStep:
     kept = {key: value for key, value in row.items() if key in CaseStep.__dataclass_fields__}
     actor = Actor(**{name: row[column] for name, column in PERSON.items()})
     return CaseStep(**kept | {"actor": actor, "facts": json.loads(row["facts"])})

@@ -106,6 +106,7 @@ ASKS: dict[str, Ask] = {
     "undo_step": lambda assay: assay.undo_step({OWN: 0}),
     "try_policy": lambda assay: assay.try_policy(()),
     "unmask": lambda assay: assay.unmask("A1", "the customer asks for it"),
+    "verdicts": lambda assay: assay.verdicts(),
     "verify_audit": lambda assay: assay.verify_audit(),
     "view_counts": lambda assay: assay.view_counts(),
     "what_if": lambda assay: assay.what_if("none", {}, True),
