@@ -70,11 +70,14 @@ class Prior:
         The share of each cause that is not.
     control
         How many times more likely a cause is that a control named by looking at the case itself.
+    unsure
+        Faults whose control looks and cannot tell.
     """
 
     shares: Mapping[str, Mapping[str, float]]
     rest: float
     control: float
+    unsure: frozenset[str]
 
     def of(self, fault: str, named: str, looked: bool) -> Beliefs:
         """Return what is likely of a finding.
@@ -88,7 +91,7 @@ class Prior:
         """
         listed = self.shares.get(fault, {named: 1.0})
         weights = [listed.get(cause, self.rest) for cause in ROOT_CAUSES]
-        if looked:
+        if looked and fault not in self.unsure:
             weights[ROOT_CAUSES.index(named)] *= self.control
         return shared(weights)
 
@@ -103,7 +106,7 @@ def shared(weights: list[float]) -> Beliefs:
 def load_prior() -> Prior:
     """Return the shares that ship."""
     content = tomllib.loads((_HERE / "causes.toml").read_text(encoding="utf-8"))
-    return Prior(content["fault"], content["rest"], content["control"])
+    return Prior(content["fault"], content["rest"], content["control"], frozenset(content["unsure"]))
 
 
 @cache
