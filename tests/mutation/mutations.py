@@ -83,4 +83,11 @@ AREAS = (
         ),
         "postgres",
     ),
+    Area(
+        "decisions",
+        "core",
+        "tests/unit/policy/*.py",
+        ("tests/unit/policy", "tests/unit/cases"),
+        "long",
+    ),
 )

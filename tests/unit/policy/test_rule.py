@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from hypothesis import given
+from hypothesis import settings as hypothesis
 from hypothesis import strategies as st
 
 from core.kernel.faults import ACTIONS, FAULTS, ROOT_CAUSES
@@ -99,6 +100,7 @@ def policies(draw: st.DrawFn) -> str:
     return text + '[[risk]]\nis = "low"\n'
 
 
+@hypothesis(deadline=None)
 @given(policies(), FACTS)
 def test_whatever_the_tables_say_nothing_unproven_acts_and_no_vulnerable_customer_pays_more_by_itself(
     text: str, facts: CaseFacts
@@ -112,6 +114,7 @@ def test_whatever_the_tables_say_nothing_unproven_acts_and_no_vulnerable_custome
     assert (ruling.route == "recommend") == ("block" in answers)
 
 
+@hypothesis(deadline=None)
 @given(FACTS)
 def test_the_policy_that_ships_answers_every_case(facts: CaseFacts) -> None:
     ruling = rule(SHIPPED, facts)

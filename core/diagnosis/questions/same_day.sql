@@ -1,5 +1,5 @@
 /*+++
-id = "same_hour"
+id = "same_day"
 asks = "Did many things go the same way within the same day?"
 faults = ["event_not_mediated", "record_suspended", "record_discarded", "record_late", "record_not_charged"]
 cost = 1
