@@ -100,7 +100,7 @@ def otherwise(situation: Situation, currency: str) -> str:
 
 
 def _holds(option: Mapping[str, Any], situation: Situation) -> bool:
-    if option.get("never"):
+    if "because" not in option:
         return False
     asked = (option.get("invoice", situation.invoice), option.get("direction", situation.direction))
     return asked == (situation.invoice, situation.direction)

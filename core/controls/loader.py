@@ -14,6 +14,7 @@ from pydantic import ValidationError
 
 from core.controls.model import Control, malformed
 from core.kernel.errors import ControlDefinitionError
+from core.lake.sql import HEADED
 
 __all__ = [
     "LIBRARY",
@@ -27,7 +28,6 @@ __all__ = [
 LIBRARY = Path(__file__).parent / "library"
 """The folder of the controls that ship."""
 
-_FILE = re.compile(r"\A/\*\+\+\+\n(?P<header>.*?)^\+\+\+\*/\n(?P<sql>.*)\Z", re.DOTALL | re.MULTILINE)
 
 Overrides = Mapping[str, Mapping[str, Any]]
 
@@ -116,7 +116,7 @@ def read_control(path: Path) -> Control:
         RA-E201 with the file and the line of the first mistake.
     """
     text = path.read_text(encoding="utf-8")
-    parts = _FILE.match(text)
+    parts = HEADED.match(text)
     if parts is None:
         raise malformed(path, 1, "a control begins with a header between the lines /*+++ and +++*/")
     try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from math import log2
 
-from core.diagnosis.library import Beliefs
+from core.diagnosis.library import Beliefs, shared
 
 __all__ = ["doubt", "gain", "learn"]
 
@@ -23,9 +23,7 @@ def learn(beliefs: Beliefs, likelihood: Beliefs) -> Beliefs:
     >>> learn((0.5, 0.5), (0.9, 0.3))
     (0.75, 0.25)
     """
-    weights = [belief * often for belief, often in zip(beliefs, likelihood, strict=True)]
-    total = sum(weights)
-    return tuple(weight / total for weight in weights)
+    return shared([belief * often for belief, often in zip(beliefs, likelihood, strict=True)])
 
 
 def doubt(beliefs: Beliefs) -> float:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,14 +9,14 @@ from functools import cache
 from pathlib import Path
 
 from core.kernel.faults import ROOT_CAUSES
+from core.lake.sql import HEADED
 
-__all__ = ["Beliefs", "Prior", "Question", "load_prior", "load_questions"]
+__all__ = ["Beliefs", "Prior", "Question", "load_prior", "load_questions", "shared"]
 
 Beliefs = tuple[float, ...]
 """A share for each of `core.kernel.faults.ROOT_CAUSES`, in its order; together 1."""
 
 _HERE = Path(__file__).parent
-_FILE = re.compile(r"\A/\*\+\+\+\n(?P<header>.*?)^\+\+\+\*/\n(?P<sql>.*)\Z", re.DOTALL | re.MULTILINE)
 _PASSED_ON = 20.0
 """How many times more often what follows from something has its cause than each other one."""
 
@@ -116,7 +115,7 @@ def load_questions() -> tuple[Question, ...]:
 
 
 def _read(path: Path) -> Question:
-    parts = _FILE.match(path.read_text(encoding="utf-8"))
+    parts = HEADED.match(path.read_text(encoding="utf-8"))
     if parts is None:
         raise ValueError(f"{path.name}: a question begins with a header between the lines /*+++ and +++*/")
     header = tomllib.loads(parts["header"])

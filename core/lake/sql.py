@@ -7,7 +7,10 @@ from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
-__all__ = ["file_pattern", "identifier", "literal", "load_sql"]
+__all__ = ["HEADED", "file_pattern", "identifier", "literal", "load_sql"]
+
+HEADED = re.compile(r"\A/\*\+\+\+\n(?P<header>.*?)^\+\+\+\*/\n(?P<sql>.*)\Z", re.DOTALL | re.MULTILINE)
+"""A file with a TOML header between the lines ``/*+++`` and ``+++*/``, and its SQL after it."""
 
 
 @cache

@@ -29,7 +29,7 @@ from dashboard.panels.approval_words import (
     title,
     worth,
 )
-from dashboard.panels.policy import kept_effect
+from dashboard.panels.policy import effect_shown
 from dashboard.panels.what_if import effect_kept, effect_table
 
 ROWS_IN_SIGHT = 12
@@ -110,7 +110,7 @@ def proposal_card(view: ApprovalView, cards: Cards, now: datetime) -> None:
             )
             draw(effect_table(effect, proposal.currency))
         if proposal.kind == "policy" and proposal.currency:
-            kept_effect(proposal.effect, proposal.currency)
+            effect_shown(proposal.effect, proposal.currency)
         if proposal.kind == "case":
             link("triage", "Open the case", case=proposal.object_id)
         _proposed(proposal)

@@ -146,17 +146,14 @@ def _tried(pin: Pin, view: PolicyView, tables: tuple[PolicyTable, ...], currency
         states.told((refusal.message, False))
         return False
     draw(element("h3", "On the latest run's cases", css="ra-section"))
-    share = percent(found.changed / found.cases) if found.cases else "0 %"
-    note(f"{count(found.changed)} of {count(found.cases, 'case')} ({share}) would take another route.")
-    effect = words.effect_of(found)
-    if effect["moves"]:
-        draw(table(MOVES, words.moves(effect, currency), label="Cases that would move"))
+    effect_shown(words.effect_of(found), currency)
     draw(table(ASKED, words.asked(found), label="Who would be asked"))
     return True
 
 
-def kept_effect(effect: Any, currency: str) -> None:
-    """Draw what was worked out when a policy was proposed."""
-    note(f"{effect['changed']:,} of {effect['cases']:,} cases would take another route.")
+def effect_shown(effect: Any, currency: str) -> None:
+    """Draw what a policy would change, in the form in which a proposal keeps it."""
+    share = percent(effect["changed"] / effect["cases"]) if effect["cases"] else "0 %"
+    note(f"{effect['changed']:,} of {count(effect['cases'], 'case')} ({share}) would take another route.")
     if effect["moves"]:
         draw(table(MOVES, words.moves(effect, currency), label="Cases that would move"))
