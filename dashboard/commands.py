@@ -167,7 +167,7 @@ def snooze(seen: Seen, field: str, length: timedelta) -> None:
     _work_on(seen, "Snoozed.", lambda assay: assay.step_cases(seen, "snoozed", note, until=until), field)
 
 
-def close(seen: Seen, field: str, closing: Closing, root_cause: str | None) -> None:
+def close(seen: Seen, field: str, closing: Closing | None, root_cause: str | None) -> None:
     """Close cases as not an issue, with the note that stands in a field."""
     note = session.written(field)
     _work_on(

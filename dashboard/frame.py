@@ -26,6 +26,7 @@ def main() -> None:
     st.set_page_config(page_title="Assay", layout="wide", initial_sidebar_state=212)
     st.html(STATIC / "assay.css")
     st.html(f"<style>:root {{ color-scheme: {'dark' if session.is_dark() else 'light'} }}</style>")
+    session.catch_up()
     try:
         assay = session.enter()
     except AssayError:

@@ -72,6 +72,7 @@ LAST_ADDRESS = "last-address"
 NOTICE = "notice"
 DRAWER = "drawer"
 TRIAL = "trial"
+NEXT = "do-next"
 PASSWORD = "w-password"
 
 
@@ -292,6 +293,18 @@ def keep_done(done: tuple[str, Mapping[str, int]] | None) -> None:
 def done() -> tuple[str, Mapping[str, int]] | None:
     """Return what was last done to several cases; None where that was something else."""
     return cast("tuple[str, Mapping[str, int]] | None", st.session_state.get(DONE))
+
+
+def do_next(do: Callable[[], None]) -> None:
+    """Keep what is to be done before anything is drawn again."""
+    st.session_state[NEXT] = do
+
+
+def catch_up() -> None:
+    """Do, once, what was kept for this moment."""
+    do = st.session_state.pop(NEXT, None)
+    if do is not None:
+        do()
 
 
 def keep_trial(trial: object) -> None:

@@ -11,6 +11,7 @@ import streamlit as st
 from core.api import CAUSE_PHRASES, Case, CaseStanding, Closing, Colleague, StepKind, WaitsFor
 from dashboard import commands, session
 from dashboard.components import states
+from dashboard.components.act import act
 from dashboard.components.head import note
 from dashboard.markup import draw, element
 from dashboard.navigation import link
@@ -185,14 +186,13 @@ def _close(target: Target) -> None:
         key="closing-cause",
     )
     field = _note_field(target, "What did you look at?")
-    st.button(
+    act(
         "Close the case" if len(target.seen) == 1 else "Close the cases",
+        lambda: commands.close(target.seen, field, closing, cause),
         key="pri-close",
         type="primary",
         disabled=closing is None,
         help=None if closing else "Say first whether the alert deserved it",
-        on_click=commands.close,
-        args=(target.seen, field, closing, cause),
     )
 
 
@@ -203,12 +203,11 @@ def _snooze(target: Target) -> None:
     length = st.radio("For how long", list(SNOOZES), key="snooze-length")
     field = _note_field(target, "Why, or what you wait for")
     note("Back in the queue by itself after that. The due time stays as it is.")
-    st.button(
+    act(
         "Snooze",
+        lambda: commands.snooze(target.seen, field, SNOOZES[length]),
         key="pri-snooze",
         type="primary",
-        on_click=commands.snooze,
-        args=(target.seen, field, SNOOZES[length]),
     )
 
 
@@ -223,12 +222,11 @@ def _hand_over(target: Target, colleagues: Sequence[Colleague]) -> None:
         format_func=lambda user_id: names[user_id] if user_id else "Nobody in particular",
         key="new-owner",
     )
-    st.button(
+    act(
         "Assign",
+        lambda: commands.assign(target.seen, chosen, names.get(chosen or "", "")),
         key="pri-assign",
         type="primary",
-        on_click=commands.assign,
-        args=(target.seen, chosen, names.get(chosen or "", "")),
     )
 
 

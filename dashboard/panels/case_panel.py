@@ -49,7 +49,8 @@ def case_panel(detail: CaseDetail, standing: CaseStanding, before: Place | None,
             _move("Next", "keyboard_arrow_down", "J", after)
         draw(badges(*case_badges(case, detail.now), *life_badges(standing.life), lead=case.case_id))
         draw(step_strip(_steps(detail, standing.life)))
-        states.told(session.told())
+        if not session.drawer().endswith(f" {case.case_id}"):
+            states.told(session.told())
         belongs_to(detail)
         _recommended(case, detail.advice)
         actions(case, standing)

@@ -10,6 +10,7 @@ import streamlit as st
 from core.api import AssayError, PolicyTable, PolicyView
 from dashboard import commands, queries, session
 from dashboard.components import states
+from dashboard.components.act import act
 from dashboard.components.head import note
 from dashboard.components.tables import Cell, Column, table
 from dashboard.format import count, instant, percent
@@ -80,14 +81,9 @@ def _change(pin: Pin, view: PolicyView, one: PolicyTable, currency: str) -> None
     wanted = words.edited(one, _rows(view, one))
     tables = tuple(wanted if other.table_id == one.table_id else other for other in view.tables)
     changes = wanted != one
-    st.button(
-        "See what it would have decided",
-        key="try-policy",
-        icon=":material/science:",
-        disabled=not changes,
-        on_click=session.keep_trial,
-        args=(tables,),
-    )
+    label = "See what it would have decided"
+    if st.button(label, key="try-policy", icon=":material/science:", disabled=not changes):
+        session.keep_trial(tables)
     tried = changes and session.trial() == tables and _tried(pin, view, tables, currency)
     st.text_area(
         "Reason",
@@ -97,14 +93,13 @@ def _change(pin: Pin, view: PolicyView, one: PolicyTable, currency: str) -> None
         max_chars=2_000,
     )
     note("Nothing changes until a second person has approved. The next run then decides by it.")
-    st.button(
+    act(
         "Send for approval",
+        lambda: commands.propose_policy(tables),
         key="pri-send",
         type="primary",
         disabled=not tried,
         help=None if tried else "See what it would have decided first",
-        on_click=commands.propose_policy,
-        args=(tables,),
     )
 
 

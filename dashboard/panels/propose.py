@@ -17,6 +17,7 @@ from core.api import (
 )
 from dashboard import commands, session
 from dashboard.components import states
+from dashboard.components.act import act
 from dashboard.components.head import note
 from dashboard.components.tables import Cell, Column, table
 from dashboard.format import currency_symbol, money, to_the_cent
@@ -49,12 +50,11 @@ def _propose(case: Case, standing: CaseStanding) -> None:
         max_chars=2_000,
     )
     note("Nothing changes on the account until a second person has approved.")
-    st.button(
+    act(
         "Send for approval",
+        lambda: commands.propose_correction(case.case_id, standing.life.version, wanted),
         key="pri-send",
         type="primary",
-        on_click=commands.propose_correction,
-        args=(case.case_id, standing.life.version, wanted),
     )
 
 

@@ -9,6 +9,7 @@ import streamlit as st
 from core.api import ApprovalView, ControlCard, InputError, SettingsVersion, Threshold
 from dashboard import commands, queries, session
 from dashboard.components import states
+from dashboard.components.act import act
 from dashboard.components.head import note
 from dashboard.components.tables import Cell, Column, table
 from dashboard.format import instant, name, zone_name
@@ -82,14 +83,8 @@ def _propose(pin: Pin, one: ControlCard, currency: str) -> None:
     in_force = {t.name: t.value for t in one.thresholds}
     changes = wanted != in_force or enabled != one.enabled
     asked = (one.control_id, tuple(sorted(wanted.items())), enabled)
-    st.button(
-        "See what would change",
-        key="what-if",
-        icon=":material/science:",
-        disabled=not changes,
-        on_click=session.keep_trial,
-        args=(asked,),
-    )
+    if st.button("See what would change", key="what-if", icon=":material/science:", disabled=not changes):
+        session.keep_trial(asked)
     tried = changes and session.trial() == asked and _effect(pin, one, wanted, enabled, currency)
     st.text_area(
         "Reason",
@@ -99,14 +94,13 @@ def _propose(pin: Pin, one: ControlCard, currency: str) -> None:
         max_chars=2_000,
     )
     note("Nothing changes until a second person has approved. The next run then uses it.")
-    st.button(
+    act(
         "Send for approval",
+        lambda: commands.propose_thresholds(one.control_id, wanted, enabled),
         key="pri-send",
         type="primary",
         disabled=not tried,
         help=None if tried else "See what would change first",
-        on_click=commands.propose_thresholds,
-        args=(one.control_id, wanted, enabled),
     )
 
 

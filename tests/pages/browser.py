@@ -92,7 +92,12 @@ class Visit:
     page: Page
     base: str
     errors: list[str] = field(default_factory=list)
+    expected: list[str] = field(default_factory=list)
     outside: list[str] = field(default_factory=list)
+
+    def wrong(self) -> list[str]:
+        """Return the errors that the test did not expect."""
+        return [error for error in self.errors if not any(part in error for part in self.expected)]
 
     def open(self, path: str = "/") -> Page:
         """Open an address and wait until the page is drawn."""

@@ -143,5 +143,5 @@ def enter(browser: Browser, spare: Spare) -> Iterator[Enter]:
     for made, (kind, reader) in zip(visits, lent, strict=True):
         if forget(made):
             spare[kind].append(reader)
-    assert [made.errors for made in visits if made.errors] == []
+    assert [made.wrong() for made in visits if made.wrong()] == []
     assert [made.outside for made in visits if made.outside] == []

@@ -19,6 +19,11 @@ from tests.pages.test_triage import grid_box
 pytestmark = [pytest.mark.pages, pytest.mark.xdist_group("pages")]
 
 ACTIONS = ".st-key-case-actions"
+TOGGLE_AND_SEND = """() => {
+  const drawer = document.querySelector('[role="dialog"]');
+  drawer.querySelector('input[type="checkbox"]').click();
+  [...drawer.querySelectorAll('button')].find((b) => b.innerText.includes('Send for approval')).click();
+}"""
 WHY = "Billed at the old price. <b>Not bold</b>"
 
 
@@ -87,6 +92,24 @@ def test_a_correction_is_proposed_from_the_case_and_approved_by_a_second_person(
         "Analyst",
         "Supervisor",
     )
+
+
+def test_what_is_sent_is_what_the_fields_say_even_where_one_presses_at_once(
+    desk: Installation, enter: Enter
+) -> None:
+    case_id = free_case(desk)
+    visit = enter(desk)
+    visit.open(f"/triage?case={case_id}")
+    press(visit, "Propose correction", ACTIONS)
+    drawer = visit.page.get_by_role("dialog")
+    drawer.get_by_label("Reason").fill(WHY)
+    drawer.get_by_label("Reason").blur()
+    visit.settled()
+    visit.page.evaluate(TOGGLE_AND_SEND)
+    told(visit.page, "Sent for approval")
+    waiting = desk.assay.case_standing(case_id).proposal
+    assert waiting is not None
+    assert dict(waiting.proposal.after)["notify"] is False
 
 
 def test_without_a_reason_nothing_is_sent_and_what_was_chosen_stays(desk: Installation, enter: Enter) -> None:
