@@ -21,10 +21,12 @@ lines as (
         date_trunc('day', period_end at time zone timezone) as end_day
     from charges join alone using (tariff_id), settings
     where kind = 'usage' and record_id is not null
-        and period_end < as_of - interval 4 days  -- later records may not have been rated yet, and lack a price all the same
 ),
 days as (
-    select tariff_id, local_day, count(*) as lines from lines
+    select tariff_id, local_day, count(*) as lines
+    from lines, settings
+    -- of later days not every record may have been rated yet, and what is not rated lacks a price all the same
+    where (local_day + interval 1 day) at time zone timezone < as_of - interval 4 days
     group by all having count(*) <= 6 and max(end_day) = local_day and max(amount) >= 0.02
 ),
 cycles as (select account_id, cycle, cycle_start, cycle_end, cycle_no from cycle_places),
