@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -195,6 +196,13 @@ def test_a_gap_in_the_price_list_takes_exactly_the_lines_of_its_records(copied: 
         )
     assert unpriced
     assert {record for (record,) in gone} == unpriced
+
+
+def test_no_gap_in_the_price_list_touches_a_day_that_is_still_being_rated(copied: Simulated) -> None:
+    with copied.planted({"price_gap": 1}) as shadow:
+        ends = max(place["gap_to"] for place in shadow.rows("price_gaps"))
+        ((as_of,),) = rows(copied, "select as_of from dataset")
+    assert ends < as_of - timedelta(days=4)
 
 
 def test_a_line_taken_for_another_zone_has_the_price_of_its_own_plan_there(copied: Simulated) -> None:
