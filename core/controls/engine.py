@@ -65,7 +65,7 @@ def run_controls(
     ----------
     session
         With a relation for each stream, and ``dataset``, ``present_streams``, ``quarantine`` and
-        ``event_context``.
+        ``event_context_of``.
     controls
         In any order; they run by id. Where two raise one fault of one subject, the first stands. What a
         finding follows from is looked for among the findings of all.

@@ -59,9 +59,9 @@ class Example(_Header):
     Parameters
     ----------
     given
-        A text table for each stream that matters, or for ``dataset``, ``event_context``
-        or ``quarantine``; a column that is left out is null, its default, its first choice, 0, false,
-        empty, or the dataset's ``starts_at``.
+        A text table for each stream that matters, or for ``dataset``, ``quarantine`` or
+        ``event_context``, which is what ``event_context_of`` says of an event; a column that is left out is
+        null, its default, its first choice, 0, false, empty, or the dataset's ``starts_at``.
     expect
         A text table of the violations, each by the columns that matter; empty for a near miss, which must
         have been judged and passed.

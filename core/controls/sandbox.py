@@ -73,6 +73,11 @@ _SESSION: dict[str, tuple[Column, ...]] = {
 }
 """What a session holds besides the streams."""
 
+_CONTEXT = (
+    "create macro event_context_of(events) as table"
+    " from event_context semi join query_table(events) using (event_id)"
+)
+
 
 def create_relations(session: Session, streams: Iterable[str] = STREAMS) -> None:
     """Create empty tables for some streams, and for everything that is always there."""
@@ -82,6 +87,7 @@ def create_relations(session: Session, streams: Iterable[str] = STREAMS) -> None
             f'"{column.name}" {_LISTS.get(column.name, column.sql_type)}' for column in columns
         )
         session.execute(f'create table "{name}" ({fields})')
+    session.execute(_CONTEXT)
 
 
 def build_session(

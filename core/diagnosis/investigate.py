@@ -146,7 +146,7 @@ def investigate(
     Parameters
     ----------
     session
-        With the contract's streams, ``dataset``, ``event_context`` and ``findings``.
+        With the contract's streams, ``dataset``, ``event_context_of`` and ``findings``.
     findings
         With the contract's columns.
     looked

@@ -9,11 +9,12 @@ __all__ = ["enrich"]
 
 
 def enrich(session: Session) -> None:
-    """Create the view ``event_context``, one row for each usage event.
+    """Create the table macro ``event_context_of``, one row for each usage event of a relation.
 
-    Its columns are ``event_id, subscription_id, account_id, plan_id, cycle, roaming_zone,
-    destination_zone, partner_id``; null where nothing matches, zone ``unknown`` where none is listed.
-    ``cycle`` is the local date on which the account's bill cycle begins. Join it to few events: it is
-    worked out for those only.
+    ``from event_context_of('few')`` is worked out for the events of ``few`` only, a table or a part of the
+    same query with the columns of ``usage_events``. Its own are ``event_id, subscription_id, account_id,
+    plan_id, cycle, roaming_zone, destination_zone, partner_id``; null where nothing matches, zone
+    ``unknown`` where none is listed.
+    ``cycle`` is the local date on which the account's bill cycle begins.
     """
     session.execute(load_sql("core.events", "event_context"))

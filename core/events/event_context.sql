@@ -1,5 +1,6 @@
--- grain: one row for each usage event; who it belongs to and where it was, as of its start (rating rules 1, 2, 4)
-CREATE TEMP VIEW event_context AS
+-- grain: one row for each usage event of a relation, which is named; who it belongs to and where it was, as of its
+-- start (rating rules 1, 2, 4)
+CREATE TEMP MACRO event_context_of(events) AS TABLE
 WITH edges AS (
     SELECT imsi, valid_from AS starts FROM subscriptions
     UNION
@@ -48,7 +49,7 @@ located AS (
             )
         END AS destination_zone,
         networks.partner_id
-    FROM usage_events AS event
+    FROM query_table(events) AS event
     CROSS JOIN dataset
     CROSS JOIN prefixes
     LEFT JOIN networks ON networks.plmn = event.serving_plmn

@@ -69,7 +69,9 @@ def _mapping(value: Mapping[object, object], words: Words | None) -> dict[str, o
     named = {_text(str(key), words): plain(one, words) for key, one in value.items()}
     if len(named) < len(value):
         raise ValueError("two keys of a mapping have the same text")
-    return dict(sorted(named.items(), key=lambda item: item[0].encode("utf-16-be")))
+    plainly = all(map(str.isascii, named))  # which sorts alike, and quicker
+    in_order = sorted(named) if plainly else sorted(named, key=lambda key: key.encode("utf-16-be"))
+    return {key: named[key] for key in in_order}
 
 
 def _scalar(value: object, words: Words | None) -> object:
@@ -92,5 +94,7 @@ def _scalar(value: object, words: Words | None) -> object:
 
 def _text(value: str, words: Words | None) -> str:
     """Return text that UTF-8 and every database can hold: no NUL, no half of a surrogate pair."""
-    whole = value.replace("\x00", "\ufffd").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    whole = value.replace("\x00", "\ufffd")
+    if not whole.isascii():
+        whole = whole.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     return words(whole) if words else whole

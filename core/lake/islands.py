@@ -29,6 +29,13 @@ LINKS: dict[str, dict[str, str]] = {
     "product_grants": {"subscription_id": "subscription"},
     "consents": {"subscription_id": "subscription"},
     "promotion_grants": {"subscription_id": "subscription"},
+    "invoices": {"invoice_id": "invoice", "account_id": "account"},
+    "payments": {
+        "payment_id": "payment",
+        "refund_of": "payment",
+        "invoice_id": "invoice",
+        "account_id": "account",
+    },
     "usage_events": {"event_id": "event", "imsi": "sim", "msisdn": "number"},
     "mediation_records": {"record_id": "record", "event_id": "event", "subscription_id": "subscription"},
     "charges": {
@@ -39,13 +46,6 @@ LINKS: dict[str, dict[str, str]] = {
         "subscription_id": "subscription",
         "invoice_id": "invoice",
     },
-    "invoices": {"invoice_id": "invoice", "account_id": "account"},
-    "payments": {
-        "payment_id": "payment",
-        "refund_of": "payment",
-        "invoice_id": "invoice",
-        "account_id": "account",
-    },
     "contacts": {"account_id": "account"},
     "surveys": {"account_id": "account"},
 }
@@ -53,6 +53,12 @@ LINKS: dict[str, dict[str, str]] = {
 
 SHARED = tuple(name for name in STREAMS if name not in LINKS)
 """The streams that belong to no account."""
+
+_FINE = ("event", "record", "charge", "payment")
+"""Keys that one row has, or few."""
+
+_COARSE = ("account", "subscription", "sim", "number", "invoice")
+"""Keys that many rows share."""
 
 _NEVER_FOLLOWED = {("usage_events", "msisdn")}
 """The network fills it in for whoever has none: it leads to subscriptions, not from them to usage."""
@@ -97,21 +103,20 @@ def grow(session: Session, *, at_most: int) -> bool:
 
     Notes
     -----
-    A stream is read again only when keys have come up since that it has not been asked for, and only for
-    these.
+    Streams are first followed by what many of their rows share, which brings nearly all rows in one read of
+    each. Ids of single rows are asked after, and whole rows read once more only where any are found.
     """
-    stage, asked = 0, dict.fromkeys(LINKS, -1)
-    while True:
-        waiting = [stream for stream in LINKS if _is_lacking(session, stream, asked[stream])]
-        if not waiting:
-            return True
-        for stream in waiting:
-            stage += 2
-            _pull(session, stream, asked[stream])
-            asked[stream] = stage
-            _follow(session, stream, stage)
-            if count_accounts(session) > at_most:
-                return False
+    stage = 0
+    asked = {(stream, kinds): -1 for kinds in (_COARSE, _FINE) for stream in LINKS}
+    while lacking := [(*one, stage) for one, stage in asked.items() if _lacks(session, *one, stage)]:
+        stream, kinds, before = lacking[0]
+        stage += 1
+        _pull(session, stream, kinds, before)
+        asked[stream, kinds] = stage
+        _follow(session, stream, stage + 1)
+        if count_accounts(session) > at_most:
+            return False
+    return True
 
 
 def count_accounts(session: Session) -> int:
@@ -129,48 +134,59 @@ def copy_apart(session: Session, folder: Path) -> dict[str, list[str]]:
     return files
 
 
-def _kinds(stream: str) -> list[tuple[str, str]]:
-    return [
-        (column, kind) for column, kind in LINKS[stream].items() if (stream, column) not in _NEVER_FOLLOWED
-    ]
+def _columns(stream: str, kinds: Collection[str]) -> dict[str, str]:
+    """Return the columns by which rows of a stream are asked for, of some kinds of key."""
+    return {
+        column: kind
+        for column, kind in LINKS[stream].items()
+        if kind in kinds and (stream, column) not in _NEVER_FOLLOWED
+    }
 
 
-def _is_lacking(session: Session, stream: str, asked: int) -> bool:
-    return _has_keys(session, {kind for _, kind in _kinds(stream)}, asked)
-
-
-def _has_keys(session: Session, kinds: Collection[str], asked: int) -> bool:
-    named = ", ".join(map(literal, kinds))
+def _lacks(session: Session, stream: str, kinds: Collection[str], asked: int) -> bool:
+    named = ", ".join(map(literal, set(_columns(stream, kinds).values())))
+    if not named:
+        return False
     query = f"select exists (from island_keys where kind in ({named}) and stage > {asked})"
     return bool(session.execute(query).fetchall()[0][0])
 
 
-def _pull(session: Session, stream: str, asked: int) -> None:
+def _pull(session: Session, stream: str, kinds: Collection[str], asked: int) -> None:
     """Read into ``island_read`` what a stream has of the keys that have come up since it was asked last."""
-    new = f"select key from island_keys where stage > {asked} and kind ="
-    is_on_island = " or ".join(
-        f"{identifier(column)} in ({new} {literal(kind)})"
-        for column, kind in _kinds(stream)
-        if _has_keys(session, [kind], asked)
-    )
-    session.execute(
-        f"create or replace temp table island_read as from (from all_{stream} where {is_on_island})"
-        f" anti join (select _file, _row from island_{stream}) using (_file, _row)"
-    )
+    conditions = {
+        column: _new_keys(stream, column, kind, asked) for column, kind in _columns(stream, kinds).items()
+    }
+    is_linked = " or ".join(f"{identifier(column)} in ({keys})" for column, keys in conditions.items())
+    is_new = f"anti join (select _file, _row from island_{stream}) using (_file, _row)"
+    if kinds is _COARSE:
+        rows = f"from (from all_{stream} where {is_linked}) {is_new}"
+    else:
+        session.execute(
+            "create or replace temp table island_found as"
+            f" from (select _file, _row from all_{stream} where {is_linked}) {is_new}"
+        )
+        found = session.execute("select count(*) from island_found").fetchall()[0][0]
+        rows = f"from all_{stream} " + ("semi join island_found using (_file, _row)" if found else "limit 0")
+    session.execute(f"create or replace temp table island_read as {rows}")
     session.execute(f"insert into island_{stream} from island_read")
 
 
+def _new_keys(stream: str, column: str, kind: str, asked: int) -> str:
+    """Return the query for keys to ask a column for; its own ids only where no row of theirs is there yet."""
+    keys = f"select key from island_keys where stage > {asked} and kind = {literal(kind)}"
+    is_own = (column,) == STREAMS[stream].key
+    known = f" and key not in (select {identifier(column)} from island_{stream})"
+    return keys + known if is_own else keys
+
+
 def _follow(session: Session, stream: str, stage: int) -> None:
-    """Add the keys of the rows just read; their own ids need not be asked of their stream again."""
-    own = {column: kind for column, kind in LINKS[stream].items() if (column,) == STREAMS[stream].key}
-    others = {column: kind for column, kind in LINKS[stream].items() if column not in own}
-    _add_keys(session, "island_read", own, stage)
-    _add_keys(session, "island_read", others, stage + 1)
+    """Add the keys of the rows just read, and of other versions of these rows."""
+    _add_keys(session, "island_read", LINKS[stream], stage)
     versions = (
         f"(from island_versions_{stream} where key_hash in"
         f" (select {key_hash(STREAMS[stream])} from island_read))"
     )
-    _add_keys(session, versions, LINKS[stream], stage + 1)
+    _add_keys(session, versions, LINKS[stream], stage)
 
 
 def _add_keys(session: Session, rows: str, links: Mapping[str, str], stage: int) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
 
 import pyarrow as pa
 
@@ -80,7 +79,7 @@ def cases_hash(cases: Iterable[Case]) -> str:
     """Return SHA-256 over every case as canonical JSON, a line each, by id."""
     digest = hashlib.sha256()
     for case in sorted(cases, key=lambda one: one.case_id):
-        _add(digest, asdict(case))
+        _add(digest, vars(case))
     return digest.hexdigest()
 
 

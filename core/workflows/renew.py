@@ -121,16 +121,21 @@ class Renewal:
             if result.control_id in lasting
         }
 
-    def places(self) -> pa.Table:
-        """Return where those rows lie that the last run traced and that are still where they were."""
+    def places(self) -> str:
+        """Return the query for where rows lie: those that the last run traced, and those on the islands.
+
+        Rows with several versions are left out, as which of them counts may have changed.
+        """
         self._show("traced_before", self.last.tables["traced"])
         own = {name: STREAMS[name].key[0] for name in LINKS if len(STREAMS[name].key) == 1}
-        still = " union all ".join(
+        return " union all ".join(
             f"select * from traced_before where stream = '{name}'"
             f" and key not in (select {key} from island_{name})"
+            f" union all select '{name}', {key}, path, _row from island_{name}"
+            f" join arrivals on arrival = _file"
+            f" where {key} not in (select {key} from island_versions_{name})"
             for name, key in own.items()
         )
-        return self.session.sql(still).to_arrow_table()
 
     @contextmanager
     def _apart(self, snapshot: Snapshot, files: Mapping[str, Sequence[str]]) -> Iterator[Session]:

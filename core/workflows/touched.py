@@ -6,7 +6,7 @@ passed it. Where everybody is concerned, as by a new price list, it says so.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -65,7 +65,10 @@ def touch(
         " anti join (select arrival, stream from read_parquet($files)) using (arrival, stream)",
         {"files": files},
     )
-    since = _Since(was.as_of, settings.as_of)
+    landed = session.execute(
+        "select stream, list(distinct arrival order by arrival) from arrived group by stream"
+    )
+    since = _Since(was.as_of, settings.as_of, dict(landed.fetchall()))
     waits = _waits(session, settings, controls)
     if _has_new_stream(session, files) or any(_is_new(session, name, since) for name in _BY_ALL):
         return False
@@ -101,7 +104,7 @@ def _is_new(session: Session, stream: str, since: _Since) -> bool:
 
 def _newness(stream: str, since: _Since, waits: Set[int] = frozenset()) -> str:
     """Return the condition that a row has landed since, or is known since, or has waited long enough."""
-    landed = f"_file in (select arrival from arrived where stream = {literal(stream)})"
+    landed = f"_file in ({', '.join(map(str, since.arrived.get(stream, ()))) or 'null'})"
     known = _falls_in_any(stream, since.windows({0}))
     if stream in _USAGE:
         return f"{landed} or {known}"
@@ -146,10 +149,11 @@ def _waits(session: Session, settings: DatasetSettings, controls: Iterable[Contr
 
 @dataclass(frozen=True)
 class _Since:
-    """Hold the last run's "now" and this one's."""
+    """Hold the last run's "now", this one's, and by stream what has landed in between."""
 
     before: datetime
     now: datetime
+    arrived: Mapping[str, Sequence[int]]
 
     def windows(self, waits: Set[int]) -> list[Window]:
         """Return when something must have been for one of its waits to have ended in between."""

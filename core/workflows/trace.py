@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from core.kernel.records import STREAMS
 from core.lake.session import Session
 from core.lake.sql import identifier, load_sql
 
-if TYPE_CHECKING:
-    import pyarrow as pa
-
 __all__ = ["trace"]
 
-_KNOWN = (
-    "INSERT INTO traced SELECT known_places.* FROM known_places SEMI JOIN evidence_rows USING (stream, key)"
+_SOUGHT = (
+    "SELECT key FROM evidence_rows"
+    " WHERE stream = $1 AND key NOT IN (SELECT key FROM traced WHERE stream = $1)"
 )
 
 
-def trace(session: Session, known: pa.Table | None = None) -> None:
+def trace(session: Session, known: str = "") -> None:
     """Complete the evidence in the session's table ``findings`` with ``file`` and ``row``.
 
     Parameters
@@ -26,7 +22,7 @@ def trace(session: Session, known: pa.Table | None = None) -> None:
     session
         Afterwards its table ``traced`` holds where each row is: ``stream, key, file, row``.
     known
-        Rows of that table that need not be looked for again.
+        A query for rows of that table that need not be looked for.
 
     Notes
     -----
@@ -37,19 +33,20 @@ def trace(session: Session, known: pa.Table | None = None) -> None:
     session.execute(
         "CREATE OR REPLACE TEMP TABLE traced (stream VARCHAR, key VARCHAR, file VARCHAR, row BIGINT)"
     )
-    if known is not None:
-        session.register("known_places", known)
-        session.execute(_KNOWN)
+    if known:
+        session.execute(
+            f"INSERT INTO traced FROM ({known}) AS known (stream, key, file, row)"
+            " SEMI JOIN evidence_rows USING (stream, key)"
+        )
     named = session.execute("SELECT DISTINCT stream FROM evidence_rows ORDER BY 1").fetchall()
     for (name,) in named:
         stream = STREAMS.get(name)
-        if stream and len(stream.key) == 1:
+        if stream and len(stream.key) == 1 and session.execute(f"{_SOUGHT} LIMIT 1", [name]).fetchall():
             key = identifier(stream.key[0])
             session.execute(
                 "INSERT INTO traced SELECT $1, found.key, arrivals.path, found.row FROM ("  # noqa: S608 - declared
                 f"SELECT {key} AS key, _file AS arrival, _row AS row FROM {name} "
-                f"WHERE {key} IN (SELECT key FROM evidence_rows WHERE stream = $1) "
-                f"AND {key} NOT IN (SELECT key FROM traced WHERE stream = $1)"
+                f"WHERE {key} IN ({_SOUGHT})"
                 ") AS found JOIN arrivals USING (arrival)",
                 [name],
             )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import asdict
 from decimal import Decimal
 from itertools import islice
 from typing import Any
@@ -53,26 +52,26 @@ def save_run(connection: Connection, record: RunRecord) -> bool:
     if connection.scalar(select(runs.c.run_no).where(runs.c.run_id == run_id)) is not None:
         return False
     previous = connection.scalar(select(func.max(runs.c.run_no)))
-    run_no = connection.scalar(insert(runs).values(asdict(record.summary)).returning(runs.c.run_no))
+    run_no = connection.scalar(insert(runs).values(vars(record.summary)).returning(runs.c.run_no))
     of_run = {"run_no": run_no}
-    _fill(connection, insert(run_streams), (of_run | asdict(stream) for stream in record.streams))
-    _fill(connection, insert(control_results), (of_run | asdict(result) for result in record.controls))
+    _fill(connection, insert(run_streams), (of_run | vars(stream) for stream in record.streams))
+    _fill(connection, insert(control_results), (of_run | vars(result) for result in record.controls))
     _fill(
         connection,
         insert(file_reports),
-        (of_run | asdict(report) | {"position": place} for place, report in enumerate(record.files)),
+        (of_run | vars(report) | {"position": place} for place, report in enumerate(record.files)),
     )
     _fill(
         connection,
         insert(flow_lines),
-        (of_run | asdict(line) | {"position": place} for place, line in enumerate(record.flow)),
+        (of_run | vars(line) | {"position": place} for place, line in enumerate(record.flow)),
     )
     _fill(
         connection,
         insert(usage_estimates),
-        (of_run | asdict(one) | {"position": place} for place, one in enumerate(record.estimates)),
+        (of_run | vars(one) | {"position": place} for place, one in enumerate(record.estimates)),
     )
-    _fill(connection, insert(open_counts), (of_run | asdict(items) for items in record.open_items))
+    _fill(connection, insert(open_counts), (of_run | vars(items) for items in record.open_items))
     _fill(connection, insert(findings), (of_run | row for row in _rows(record.findings)))
     in_order = sorted(record.cases, key=lambda item: item.case_id)
     _fill(connection, _case_upsert(connection, previous), (_case_row(item, run_no) for item in in_order))

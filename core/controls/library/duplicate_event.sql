@@ -152,7 +152,6 @@ D6        |           | adjustment | -1.00  | C6
 with settings as (select starts_at from dataset),
 apart as (select file_id from usage_files where status = 'rejected' or kind in ('nrtrde', 'rap', 'test')),
 records as not materialized (select record_id, event_id, status from mediation_records),
-contexts as (select event_id, account_id, subscription_id, cycle from event_context),
 events as not materialized (
     select usage_events.*
     from usage_events
@@ -206,7 +205,8 @@ corrected as (
     group by copied_records.event_id, charged.charge_id, charged.amount
     having abs(charged.amount + sum(correction.amount)) < 0.01
 ),
-known as (select contexts.* from contexts semi join copies using (event_id))
+its_events as (select usage_events.* from usage_events semi join copies using (event_id)),
+known as (select event_id, account_id, subscription_id, cycle from event_context_of('its_events'))
 select
     copies.event_id as subject_id,
     known.account_id,

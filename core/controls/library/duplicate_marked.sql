@@ -80,7 +80,6 @@ marked as (
     where status = 'duplicate' and started_at >= settings.starts_at
 ),
 events as not materialized (select * from usage_events),
-contexts as (select event_id, account_id, subscription_id, cycle from event_context),
 copies as (select events.*, marked.record_id, marked.mediated_at from events join marked using (event_id)),
 moments as (select events.* from events semi join copies using (imsi, started_at)),
 compared as (
@@ -102,7 +101,8 @@ compared as (
         and (moments.received_at, moments.event_id) < (copies.received_at, copies.event_id)
     group by copies.event_id
 ),
-known as (select contexts.* from contexts semi join compared using (event_id))
+its_events as (select usage_events.* from usage_events semi join compared using (event_id)),
+known as (select event_id, account_id, subscription_id, cycle from event_context_of('its_events'))
 select
     compared.event_id as subject_id,
     known.account_id,

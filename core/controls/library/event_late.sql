@@ -136,7 +136,7 @@ slow as materialized (
     where usage_events.started_at >= settings.starts_at
         and usage_events.received_at > usage_events.started_at + quickest.delay
 ),
-known as (select event_context.* exclude (partner_id) from event_context semi join slow using (event_id))
+known as (select * exclude (partner_id) from event_context_of('slow'))
 select
     slow.event_id as subject_id,
     known.account_id,

@@ -50,8 +50,8 @@ mediated as (
     semi join mediation_records using (event_id)
     where partial_sequence is not null and call_ref is not null
 ),
-contexts as (select event_id, account_id from event_context),
-known as (select contexts.* from contexts semi join waiting using (event_id))
+its_events as (select usage_events.* from usage_events semi join waiting using (event_id)),
+known as (select event_id, account_id from event_context_of('its_events'))
 select event_id as subject_id, account_id, received_at as since, due_at
 from waiting
 anti join mediated using (session)
@@ -271,7 +271,6 @@ events as not materialized (select * from usage_events),
 records as not materialized (select event_id from mediation_records),
 rejected_files as (select file_id from usage_files where status = 'rejected'),
 unbilled_files as (select file_id from usage_files where kind in ('nrtrde', 'rap', 'test')),
-contexts as (select event_id, account_id, subscription_id, cycle from event_context),
 -- nearly all events have a record: few are worth more columns than a hash
 without_record as materialized (
     select event_id from events anti join records on hash(records.event_id) = hash(events.event_id)
@@ -353,7 +352,8 @@ delivered_again as (
         end
 ),
 overdue as (select * from due anti join delivered_again using (event_id)),
-known as (select contexts.* from contexts semi join overdue using (event_id))
+its_events as (select usage_events.* from usage_events semi join overdue using (event_id)),
+known as (select event_id, account_id, subscription_id, cycle from event_context_of('its_events'))
 select
     overdue.event_id as subject_id,
     known.account_id,

@@ -147,7 +147,6 @@ records as not materialized (
 events as not materialized (select event_id, imsi, msisdn, started_at, source from usage_events),
 held as (select subscription_id, account_id, imsi, msisdn, valid_from, valid_to from subscriptions),
 cycle_days as (select account_id, bill_cycle_day::int as cycle_day from accounts),
-contexts as (select event_id, account_id, subscription_id from event_context),
 elsewhere as materialized (
     select records.*, events.imsi, events.msisdn, events.started_at
     from records
@@ -158,7 +157,8 @@ elsewhere as materialized (
         and held.valid_from <= events.started_at
         and (held.valid_to is null or held.valid_to > events.started_at)
 ),
-owners as (select contexts.* from contexts semi join elsewhere using (event_id) where subscription_id is not null),
+its_events as (select usage_events.* from usage_events semi join elsewhere using (event_id)),
+owners as (select event_id, account_id, subscription_id from event_context_of('its_events') where subscription_id is not null),
 
 -- where the network's number is that of the subscription charged and not the SIM's, CRM has mixed up the SIMs
 numbered as (

@@ -130,15 +130,15 @@ unfounded as (
     where lines.period_start >= settings.starts_at
 ),
 unmediated as (
-    select event_id, started_at
+    select usage_events.*
     from usage_events
     anti join records using (event_id)
     where started_at in (select period_start from unfounded)
 ),
 lost as (
-    select unmediated.started_at as period_start, event_context.subscription_id
+    select unmediated.started_at as period_start, owners.subscription_id
     from unmediated
-    join event_context using (event_id)
+    join event_context_of('unmediated') as owners using (event_id)
 ),
 corrections as (
     select corrects as charge_id, sum(amount) as corrected

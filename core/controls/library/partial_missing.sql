@@ -134,7 +134,6 @@ parts as not materialized (
     select * from usage_events where call_ref is not null and partial_sequence is not null
 ),
 contents as (select file_id, count(*) as events from usage_events group by file_id),
-contexts as (select event_id, account_id, subscription_id, cycle from event_context),
 agreements as (select partner_id, delivery_hours, valid_from, valid_to from partners),
 files as materialized (
     select
@@ -232,9 +231,8 @@ found as (
     left join former using (imsi, call_ref)
     where heard.until >= lacking.until and not coalesce(places.is_due, false)
 ),
-known as (
-    select contexts.* from contexts semi join found on found.first_part.event_id = contexts.event_id
-)
+its_events as (select parts.* from parts semi join found on found.first_part.event_id = parts.event_id),
+known as (select event_id, account_id, subscription_id, cycle from event_context_of('its_events'))
 select
     found.call_ref as subject_id,
     known.account_id,

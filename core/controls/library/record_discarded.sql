@@ -184,7 +184,6 @@ list_of_sims as (select count(*) as sims from sims),
 holders as (select subscription_id, max(account_id) as account_id from subscriptions group by subscription_id),
 customers as (select count(*) as customers from holders),
 lines as not materialized (select record_id from charges where kind = 'usage' and record_id is not null),
-contexts as (select event_id, account_id, subscription_id, cycle from event_context),
 seen as materialized (select events.* from events semi join discarded using (event_id)),
 not_billable as (
     select event_id from seen semi join apart using (file_id)
@@ -217,7 +216,8 @@ copies as (
         and (seen.service <> 'sms' or moments.file_id <> seen.file_id)
     anti join discarded on discarded.event_id = moments.event_id
 ),
-known as (select contexts.* from contexts semi join discarded using (event_id)),
+its_events as (select usage_events.* from usage_events semi join discarded using (event_id)),
+known as (select event_id, account_id, subscription_id, cycle from event_context_of('its_events')),
 owned as (
     select
         discarded.*,

@@ -103,7 +103,6 @@ R2        | E2       | forwarded | 2026-03-01T09:30:00Z | 2026-03-10T09:00:00Z
 with settings as (select starts_at, to_hours(mediation_hours) as allowed from dataset),
 rejected_files as (select file_id from usage_files where status = 'rejected'),
 events as not materialized (select * from usage_events anti join rejected_files using (file_id)),
-contexts as (select event_id, account_id, subscription_id, cycle from event_context),
 
 -- an event is received after it began, so a record finished that soon after cannot be late
 slow as materialized (
@@ -139,7 +138,8 @@ timed as (
     left join sessions using (record_id)
     where coalesce(sessions.is_whole, true)
 ),
-known as (select contexts.* from contexts semi join timed using (event_id))
+its_events as (select usage_events.* from usage_events semi join timed using (event_id)),
+known as (select event_id, account_id, subscription_id, cycle from event_context_of('its_events'))
 select
     timed.record_id as subject_id,
     known.account_id,

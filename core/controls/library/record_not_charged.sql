@@ -100,6 +100,10 @@ charges = """
 charge_id | record_id | kind
 C2        | R2        | usage
 """
+usage_events = """
+event_id | started_at
+E1       | 2026-02-28T09:00:00Z
+"""
 event_context = """
 event_id | account_id | subscription_id | cycle
 E1       | A1         | S1              | 2026-02-01
@@ -180,6 +184,10 @@ mediation_records = """
 record_id | event_id | status    | started_at           | mediated_at
 R1        | E1       | forwarded | 2026-03-05T09:00:00Z | 2026-03-05T10:00:00Z
 """
+usage_events = """
+event_id | started_at
+E1       | 2026-03-05T09:00:00Z
+"""
 event_context = """
 event_id | account_id | cycle
 E1       | A1         | 2026-03-01
@@ -205,6 +213,10 @@ A2         | 15
 mediation_records = """
 record_id | event_id | status    | started_at           | mediated_at
 R1        | E1       | forwarded | 2026-03-05T09:00:00Z | 2026-03-05T10:00:00Z
+"""
+usage_events = """
+event_id | started_at
+E1       | 2026-03-05T09:00:00Z
 """
 event_context = """
 event_id | account_id | cycle
@@ -258,7 +270,6 @@ lines as not materialized (
 ),
 cycle_days as (select account_id, bill_cycle_day from accounts),
 holders as (select subscription_id, max(account_id) as account_id from subscriptions group by subscription_id),
-contexts as (select * from event_context),
 without_price as (select record_id from unpriced where reason <> 'no subscription matches'),
 uncharged as (
     select records.*
@@ -269,7 +280,8 @@ uncharged as (
     where records.mediated_at < settings.mediated_before
         and records.started_at >= settings.starts_at
 ),
-known as (select contexts.* from contexts semi join uncharged using (event_id)),
+its_events as (select usage_events.* from usage_events semi join uncharged using (event_id)),
+known as (select * from event_context_of('its_events')),
 placed as (
     select
         uncharged.*,

@@ -39,8 +39,8 @@ stuck as (
 seen as (select event_id, received_at from usage_events semi join stuck using (event_id)),
 lines as not materialized (select record_id from charges where kind = 'usage' and record_id is not null),
 holders as (select subscription_id, max(account_id) as account_id from subscriptions group by subscription_id),
-contexts as (select event_id, account_id from event_context),
-known as (select contexts.* from contexts semi join stuck using (event_id))
+its_events as (select usage_events.* from usage_events semi join stuck using (event_id)),
+known as (select event_id, account_id from event_context_of('its_events'))
 select
     stuck.record_id as subject_id,
     coalesce(known.account_id, holders.account_id) as account_id,
@@ -167,7 +167,6 @@ stuck as materialized (
 events as not materialized (select * from usage_events),
 lines as not materialized (select record_id from charges where kind = 'usage' and record_id is not null),
 holders as (select subscription_id, max(account_id) as account_id from subscriptions group by subscription_id),
-contexts as (select event_id, account_id, subscription_id, cycle from event_context),
 seen as materialized (
     select events.event_id, events.imsi, events.source, events.received_at,
         case when events.partial_sequence is not null then events.call_ref end as call_ref
@@ -189,7 +188,8 @@ timed as (
     left join seen using (event_id)
     left join sessions using (event_id)
 ),
-known as (select contexts.* from contexts semi join stuck using (event_id))
+its_events as (select usage_events.* from usage_events semi join stuck using (event_id)),
+known as (select event_id, account_id, subscription_id, cycle from event_context_of('its_events'))
 select
     timed.record_id as subject_id,
     coalesce(known.account_id, holders.account_id) as account_id,

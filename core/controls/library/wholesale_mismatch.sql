@@ -116,7 +116,7 @@ files as (
     from usage_files
     where kind not in ('nrtrde', 'rap', 'test') and status <> 'rejected'
 ),
-events as (
+events as materialized (
     select usage_events.*, files.partner_id, files.file_currency
     from usage_events
     cross join settings

@@ -24,9 +24,10 @@ lines as (
     cross join settings
     where kind = 'usage' and rated_at <= as_of
 ),
+latest_each as (select account_id, is_new, max(period_start) as last_start from lines group by account_id, is_new),
 latest as (
-    select bill_cycle_day, max(period_start) as now_at, max(period_start) filter (not is_new) as before_at
-    from lines
+    select bill_cycle_day, max(last_start) as now_at, max(last_start) filter (not is_new) as before_at
+    from latest_each
     join accounts using (account_id)
     group by bill_cycle_day
 ),

@@ -6,20 +6,20 @@ accounts as (select account_id, bill_cycle_day from all_accounts),
 holders as (select subscription_id, imsi, account_id from all_subscriptions),
 lines as (select account_id, record_id, invoice_id, kind, estimated, corrects, period_start from all_charges),
 usage as (select * from lines where kind = 'usage'),
+sims as (select imsi from holders),
+held as (select subscription_id from holders),
+latest as (select account_id, max(period_start) as last_start from usage group by account_id),
 found as (
     (select account_id from accounts limit 1)
     union
     (select account_id from holders limit 1)
     union
-    (select account_id from holders semi join all_provisioning using (imsi) limit 1)
-    union
-    (select account_id from holders semi join all_usage_events using (imsi) limit 1)
-    union
-    (select account_id from holders semi join all_mediation_records using (subscription_id) limit 1)
-    union
-    (select account_id from holders semi join all_product_grants using (subscription_id) limit 1)
-    union
-    (select account_id from holders semi join all_promotion_grants using (subscription_id) limit 1)
+    select account_id from holders
+    where imsi = (select imsi from all_provisioning where imsi in (from sims) limit 1)
+        or imsi = (select imsi from all_usage_events where imsi in (from sims) limit 1)
+        or subscription_id = (select subscription_id from all_mediation_records where subscription_id in (from held) limit 1)
+        or subscription_id = (select subscription_id from all_product_grants where subscription_id in (from held) limit 1)
+        or subscription_id = (select subscription_id from all_promotion_grants where subscription_id in (from held) limit 1)
     union
     (select account_id from lines limit 1)
     union
@@ -33,7 +33,7 @@ found as (
     union
     (select account_id from all_payments limit 1)
     union
-    select arg_max(account_id, period_start) from usage join accounts using (account_id) group by bill_cycle_day
+    select arg_max(account_id, last_start) from latest join accounts using (account_id) group by bill_cycle_day
 )
 select distinct 'account', account_id, 0
 from found
