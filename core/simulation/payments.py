@@ -82,11 +82,10 @@ def _attempts(
     way = np.where((way == RETRIED) & (second + _DAY > calendar.end), ONCE, way)
     way = np.where((way == REFUNDED) & (later + _DAY > calendar.end), ONCE, way)
     way = np.where((way == EXPIRED) & (method != 1), ONCE, way)
+    way[pair + 1] = TOGETHER
     found = _Attempts([], [], [], [], [])
     everything = np.arange(count)
-    alone = everything[
-        np.isin(way, (ONCE, REFUNDED)) & ~np.isin(everything, pair) & ~np.isin(everything, pair + 1)
-    ]
+    alone = everything[np.isin(way, (ONCE, REFUNDED))]
     found.add(alone, first[alone])
     failed, cut = everything[way == RETRIED], everything[way == PARTS]
     found.add(failed, first[failed], failure=rng.integers(1, 4, len(failed)))
