@@ -6,15 +6,27 @@ billed as (
         invoices.account_id,
         strftime(invoices.cycle_start at time zone settings.timezone, '%Y-%m-%d') as cycle,
         invoices.invoice_id,
-        invoices.issue_at
+        invoices.issue_at,
+        invoices.total
     from invoices
     cross join settings
     where invoices.status <> 'void'
+),
+latest as (
+    select billed.*
+    from billed
+    semi join named using (account_id, cycle)
+    qualify row_number() over (
+        partition by billed.account_id, billed.cycle order by billed.issue_at desc, billed.invoice_id
+    ) = 1
+),
+taxes as (
+    select invoice_id, sum(amount) as tax
+    from charges
+    where kind = 'tax' and invoice_id in (select invoice_id from latest)
+    group by invoice_id
 )
 
-select billed.account_id, billed.cycle, billed.invoice_id, billed.issue_at
-from billed
-semi join named using (account_id, cycle)
-qualify row_number() over (
-    partition by billed.account_id, billed.cycle order by billed.issue_at desc, billed.invoice_id
-) = 1
+select latest.account_id, latest.cycle, latest.invoice_id, latest.issue_at, latest.total, latest.total - coalesce(taxes.tax, 0) as net
+from latest
+left join taxes using (invoice_id)

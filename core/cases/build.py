@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from core.cases.context import Account, Context
 from core.cases.desk import desk_of
+from core.cases.direction import is_collected
 from core.cases.group import Group, group
 from core.cases.incident_case import incident_case
 from core.cases.incidents import Places, find_incidents, followed
@@ -21,13 +22,13 @@ from core.cases.remedy import InvoiceState, Remedy, Situation, otherwise, remedy
 from core.cases.search import search_text
 from core.cases.severity import by_money, by_time, due_at, time_left, worst
 from core.cases.summarise import summarise
-from core.kernel.advice import Advice, CustomerMessage
+from core.kernel.advice import Advice, BillEffect, CustomerMessage, LegalDeadline
 from core.kernel.diagnosis import Diagnosis
-from core.kernel.policy import CaseFacts, Ruling
+from core.kernel.policy import CaseFacts
 from core.kernel.records.arrow import FINDINGS_SCHEMA
 from core.kernel.results import Case, Severity
 from core.policy.document import Policy
-from core.policy.jurisdictions import deadline
+from core.policy.jurisdictions import deadline, legal_deadline
 from core.policy.rule import rule
 
 __all__ = ["BILL_CHANGING", "Built", "build_cases"]
@@ -141,6 +142,8 @@ def _case(grouped: Group, context: Context, known: Known) -> tuple[Case, Advice]
     chosen, action_amount = _remedy(grouped, context)
     facts = _facts(grouped, context, known, chosen.action, action_amount)
     ruling = rule(known.policy, facts)
+    law = _law(grouped, context, action_amount)
+    due = due_at(issue_at, context.as_of, severity)
     case = Case(
         case_id=grouped.case_id,
         account_id=key.account_id,
@@ -158,7 +161,7 @@ def _case(grouped: Group, context: Context, known: Known) -> tuple[Case, Advice]
         summary=summarise(key, fault, [m.money for m in grouped.members], chosen.action, action_amount),
         opened_at=context.as_of,
         severity=severity,
-        due_at=due_at(issue_at, context.as_of, severity),
+        due_at=min(due, law.until) if law else due,
         scope=key.scope,
         findings=len(grouped.members),
         account_name=account.name if account else None,
@@ -168,12 +171,10 @@ def _case(grouped: Group, context: Context, known: Known) -> tuple[Case, Advice]
         search_text=search_text(grouped, fault, account, bill),
         at_stake=abs(amount),
     )
-    return case, _advice(grouped, context, known, chosen, facts, ruling)
+    return case, replace(_advice(grouped, context, known, chosen, facts), ruling=ruling, law=law)
 
 
-def _advice(
-    grouped: Group, context: Context, known: Known, chosen: Remedy, facts: CaseFacts, ruling: Ruling
-) -> Advice:
+def _advice(grouped: Group, context: Context, known: Known, chosen: Remedy, facts: CaseFacts) -> Advice:
     account = context.accounts.get(grouped.key.account_id or "")
     return Advice(
         case_id=grouped.case_id,
@@ -182,9 +183,25 @@ def _advice(
         alternatives=chosen.alternatives,
         otherwise=otherwise(Situation(facts.invoice, grouped.amount), grouped.key.currency),
         facts=facts,
-        ruling=ruling,
         message=_message(grouped, account, chosen.action, facts.amount),
+        bill=_effect(grouped, context, chosen.action),
     )
+
+
+def _law(grouped: Group, context: Context, action_amount: Decimal) -> LegalDeadline | None:
+    account = context.accounts.get(grouped.key.account_id or "")
+    country = account.country if account else None
+    oldest = min(member.occurred_at for member in grouped.members)
+    return legal_deadline(country, action_amount, oldest, context.as_of)
+
+
+def _effect(grouped: Group, context: Context, action: str) -> BillEffect | None:
+    """Return the invoice that an action changes; None where it moves what was paid, or nothing."""
+    bill = context.bills.get((grouped.key.account_id or "", grouped.key.cycle or ""))
+    if bill is None or action not in BILL_CHANGING or is_collected(grouped.fault):
+        return None
+    is_out = bill.issue_at <= context.as_of
+    return BillEffect(bill.invoice_id, is_out, bill.total, bill.net, context.tax_rate)
 
 
 def _message(

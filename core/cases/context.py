@@ -52,6 +52,8 @@ class Bill:
 
     invoice_id: str
     issue_at: datetime
+    total: Decimal
+    net: Decimal
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,7 @@ class Context:
     accounts: Mapping[str, Account]
     bills: Mapping[tuple[str, str], Bill]
     estimates: Mapping[str, Decimal] = field(default_factory=dict)
+    tax_rate: Decimal = Decimal(0)
 
 
 def read_context(session: Session, controls: Mapping[str, ControlFacts], as_of: datetime) -> Context:
@@ -89,6 +92,7 @@ def read_context(session: Session, controls: Mapping[str, ControlFacts], as_of: 
         accounts={account_id: Account(*account) for account_id, *account in accounts},
         bills={(account_id, cycle): Bill(*bill) for account_id, cycle, *bill in bills},
         estimates=dict(estimates),
+        tax_rate=session.execute("select tax_rate from dataset").fetchall()[0][0],
     )
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
+from decimal import ROUND_HALF_UP, Decimal
 
 from core.kernel.diagnosis import Diagnosis
 from core.kernel.policy import CaseFacts, Ruling
@@ -25,6 +27,54 @@ class CustomerMessage:
 
 
 @dataclass(frozen=True)
+class BillEffect:
+    """State what a case does to the customer's bill.
+
+    Parameters
+    ----------
+    is_out
+        Whether the invoice has left; what is put right then comes on the next one.
+    total
+        Of the invoice as it stands.
+    net
+        The same before tax.
+    tax_rate
+        0 to 1.
+    """
+
+    invoice_id: str
+    is_out: bool
+    total: Decimal
+    net: Decimal
+    tax_rate: Decimal
+
+    def after(self, amount: Decimal) -> Decimal:
+        """Return the invoice's total with an amount before tax added (rating rule 14).
+
+        Examples
+        --------
+        >>> rate = Decimal("0.19")
+        >>> BillEffect("I1", False, Decimal("11.90"), Decimal("10.00"), rate).after(Decimal("2"))
+        Decimal('14.28')
+        """
+        net = _cents(self.net + amount)
+        return net + _cents(net * self.tax_rate)
+
+
+def _cents(value: Decimal) -> Decimal:
+    return value.quantize(Decimal("0.01"), ROUND_HALF_UP)
+
+
+@dataclass(frozen=True)
+class LegalDeadline:
+    """Name until when the law lets or makes the operator act, by which figure of its jurisdiction pack."""
+
+    figure: str
+    pack: str
+    until: datetime
+
+
+@dataclass(frozen=True)
 class Advice:
     """Hold why a case is held to be what it is, and why its action was chosen.
 
@@ -44,6 +94,10 @@ class Advice:
         Who decides, check by check. Both are None where an older version of Assay said nothing.
     message
         What the customer would be told; None where there is no one customer, or they may not be told.
+    bill
+        The invoice that the action changes; None where it changes none.
+    law
+        The first deadline that the law of the account's country sets; None where none is known.
     """
 
     case_id: str
@@ -54,3 +108,5 @@ class Advice:
     facts: CaseFacts | None = None
     ruling: Ruling | None = None
     message: CustomerMessage | None = None
+    bill: BillEffect | None = None
+    law: LegalDeadline | None = None

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
 
-__all__ = ["Figure", "Pack", "deadline", "load_packs", "pack_of"]
+from core.kernel.advice import LegalDeadline
+
+__all__ = ["Figure", "Pack", "deadline", "legal_deadline", "load_packs", "pack_of"]
 
 _FOLDER = Path(__file__).with_name("jurisdictions")
 
@@ -52,6 +54,34 @@ def deadline(country: str | None, figure_id: str) -> timedelta | None:
     pack = pack_of(country)
     found = next((one for one in pack.figures if one.figure_id == figure_id), None) if pack else None
     return timedelta(days=int(found.value)) if found else None
+
+
+def legal_deadline(
+    country: str | None, amount: Decimal, oldest: datetime, now: datetime
+) -> LegalDeadline | None:
+    """Return until when a correction has to be made: billed before it is too old, given back in time.
+
+    Parameters
+    ----------
+    amount
+        What changes for the customer: positive when they pay more.
+    oldest
+        When the first use concerned was.
+    now
+        When the case was found.
+
+    Returns
+    -------
+    LegalDeadline or None
+        None where nothing changes, no figure is known, or the time to bill has passed.
+    """
+    if not amount:
+        return None
+    figure_id, since = ("back_billing_days", oldest) if amount > 0 else ("refund_days", now)
+    pack, length = pack_of(country), deadline(country, figure_id)
+    if pack is None or length is None or since + length <= now:
+        return None
+    return LegalDeadline(figure_id, pack.name, since + length)
 
 
 def _read(path: Path) -> Pack:

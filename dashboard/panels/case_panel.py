@@ -18,6 +18,7 @@ from dashboard.navigation import link
 from dashboard.panels.case_actions import actions
 from dashboard.panels.case_list import Place
 from dashboard.panels.diagnosis import instead
+from dashboard.panels.effect import effect_lines
 from dashboard.panels.evidence import evidence_tab
 from dashboard.panels.history import activity_tab, similar_tab
 from dashboard.panels.incident import belongs_to
@@ -56,7 +57,7 @@ def case_panel(detail: CaseDetail, standing: CaseStanding, before: Place | None,
         actions(case, standing)
         _tabs(detail, standing)
         _links(case)
-    propose_drawer(case, standing)
+    propose_drawer(case, standing, detail.advice.bill if detail.advice else None)
 
 
 def _move(label: str, icon: str, shortcut: str, target: Place | None) -> None:
@@ -128,6 +129,8 @@ def _recommended(case: Case, advice: Advice | None) -> None:
         if advice and advice.because:
             with st.popover("Why this", icon=":material/help:", type="tertiary", key="why-this"):
                 instead(advice)
+    for line in effect_lines(advice, case.action_amount, case.currency) if advice else ():
+        draw(element("p", line, css="ra-note"))
 
 
 def _links(case: Case) -> None:

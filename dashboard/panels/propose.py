@@ -10,6 +10,7 @@ from core.api import (
     ACTION_PHRASES,
     BILL_CHANGING,
     CAUSE_PHRASES,
+    BillEffect,
     Case,
     CaseStanding,
     Correction,
@@ -23,25 +24,26 @@ from dashboard.components.tables import Cell, Column, table
 from dashboard.format import currency_symbol, money, to_the_cent
 from dashboard.markup import draw, element
 from dashboard.panels.case_actions import PROPOSE
+from dashboard.panels.effect import bill_row
 from dashboard.panels.words import direction, issue, who
 
 COLUMNS = (Column(""), Column("Now", "num"), Column("After", "num"))
 
 
-def propose_drawer(case: Case, standing: CaseStanding) -> None:
+def propose_drawer(case: Case, standing: CaseStanding, bill: BillEffect | None) -> None:
     """Draw the drawer where it is open for this case."""
     if session.drawer() == f"{PROPOSE} {case.case_id}":
-        _propose(case, standing)
+        _propose(case, standing, bill)
 
 
 @st.dialog("Propose a correction", position="right", width="medium", on_dismiss=session.close_drawer)
-def _propose(case: Case, standing: CaseStanding) -> None:
+def _propose(case: Case, standing: CaseStanding, bill: BillEffect | None) -> None:
     if session.drawer() != f"{PROPOSE} {case.case_id}":
         st.rerun()  # it has been sent: the whole page is drawn anew without the drawer
     draw(element("p", f"{who(case)} · {issue(case)}", css="ra-case-title"))
     states.told(session.told())
     wanted = _fields(case)
-    draw(table(COLUMNS, _sum(case, wanted), label="Before and after"))
+    draw(table(COLUMNS, _sum(case, wanted, bill), label="Before and after"))
     st.text_area(
         "Reason",
         key=session.reason_key(case.case_id),
@@ -91,9 +93,10 @@ def _fields(case: Case) -> Correction:
     return Correction(action, moved, cause, notify)
 
 
-def _sum(case: Case, wanted: Correction) -> list[tuple[Cell | str, ...]]:
-    """Return what is wrong on the bill before and after."""
+def _sum(case: Case, wanted: Correction, bill: BillEffect | None) -> list[tuple[Cell | str, ...]]:
+    """Return what is wrong on the bill, and what the bill comes to, before and after."""
     left = case.amount - wanted.amount
     hint = direction(case) if case.amount else "no money is known to be at stake"
     what = "Wrong in what was paid" if is_collected(case.fault) else "Wrong on the bill"
-    return [(Cell(what, hint), money(case.amount, case.currency), money(left, case.currency))]
+    wrong = (Cell(what, hint), money(case.amount, case.currency), money(left, case.currency))
+    return [wrong, bill_row(bill, wanted.amount, case.currency)] if bill else [wrong]

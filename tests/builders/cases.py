@@ -15,6 +15,9 @@ from core.kernel.results import Finding, Severity
 from core.policy.document import shipped_policy
 from tests.builders.runs import NOW, findings_table
 
+BILLED = Decimal("100.00")
+"""What every invoice in a context comes to; the operator charges no tax."""
+
 
 @dataclass(frozen=True)
 class FakeControl:
@@ -32,7 +35,9 @@ def a_context(
     estimates: Mapping[str, Decimal] | None = None,
 ) -> Context:
     known = controls or (FakeControl("record_not_charged"),)
-    planned = {key: Bill(f"INV-{key[0]}", issue_at) for key, issue_at in (bills or {}).items()}
+    planned = {
+        key: Bill(f"INV-{key[0]}", issue_at, BILLED, BILLED) for key, issue_at in (bills or {}).items()
+    }
     return Context(NOW, {control.id: control for control in known}, accounts or {}, planned, estimates or {})
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from core.governance.canonical import canonical
-from core.kernel.advice import Advice, Alternative, CustomerMessage
+from core.kernel.advice import Advice, Alternative, BillEffect, CustomerMessage, LegalDeadline
 from core.kernel.diagnosis import Diagnosis, Inquiry, Suspect
 from core.kernel.policy import CaseFacts, PolicyCheck, Ruling
 
@@ -36,6 +37,8 @@ def read_advice(content: str) -> Advice:
         facts=_facts(kept.get("facts")),
         ruling=_ruling(kept.get("ruling")),
         message=CustomerMessage(**kept["message"]) if kept.get("message") else None,
+        bill=_bill(kept.get("bill")),
+        law=_law(kept.get("law")),
     )
 
 
@@ -49,6 +52,18 @@ def _ruling(kept: dict[str, Any] | None) -> Ruling | None:
     if kept is None:
         return None
     return Ruling(**kept | {"checks": tuple(PolicyCheck(**one) for one in kept["checks"])})
+
+
+def _bill(kept: dict[str, Any] | None) -> BillEffect | None:
+    if kept is None:
+        return None
+    return BillEffect(**kept | {name: Decimal(kept[name]) for name in ("total", "net", "tax_rate")})
+
+
+def _law(kept: dict[str, Any] | None) -> LegalDeadline | None:
+    if kept is None:
+        return None
+    return LegalDeadline(**kept | {"until": datetime.fromisoformat(kept["until"])})
 
 
 def _suspect(kept: dict[str, Any]) -> Suspect:

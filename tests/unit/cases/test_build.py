@@ -11,7 +11,7 @@ from core.cases.context import Account, Context
 from core.kernel.faults import ACTIONS
 from core.kernel.records.arrow import FINDINGS_SCHEMA
 from core.kernel.results import Case, Finding
-from tests.builders.cases import FakeControl, a_context, built
+from tests.builders.cases import BILLED, FakeControl, a_context, built
 from tests.builders.runs import NOW, a_finding
 
 
@@ -115,6 +115,47 @@ def test_a_case_is_due_when_its_invoice_leaves_and_by_service_level_once_it_has_
     assert only_case(
         a_finding(), context=a_context(bills={("A-1", "2026-04-15"): left})
     ).due_at == NOW + timedelta(days=7)
+
+
+def test_what_the_law_gives_less_time_for_is_due_by_law() -> None:
+    accounts = {"A-1": Account("Outback Freight", "business", country="AU")}
+    old = a_finding(occurred_at=NOW - timedelta(days=189, hours=12))
+
+    result = built([old], a_context(accounts=accounts))
+
+    (case,) = result.cases
+    law = result.advice[case.case_id].law
+    assert law is not None
+    assert (law.figure, law.pack) == ("back_billing_days", "Australia")
+    assert case.due_at == law.until == NOW + timedelta(hours=12)
+
+
+@pytest.mark.parametrize(
+    ("leaves", "is_out", "after"),
+    [(timedelta(hours=5), False, "101.25"), (-timedelta(days=1), True, "101.25")],
+)
+def test_what_a_case_does_to_the_bill_is_told_with_the_invoice(
+    leaves: timedelta, is_out: bool, after: str
+) -> None:
+    result = built([a_finding()], a_context(bills={("A-1", "2026-04-15"): NOW + leaves}))
+
+    (case,) = result.cases
+    bill = result.advice[case.case_id].bill
+    assert bill is not None
+    assert (bill.invoice_id, bill.is_out, bill.total) == ("INV-A-1", is_out, BILLED)
+    assert bill.after(case.action_amount) == Decimal(after)
+
+
+@pytest.mark.parametrize(
+    ("fault", "action"), [("payment_duplicate", "refund_payment"), ("record_not_charged", "notify_customer")]
+)
+def test_what_moves_no_money_of_the_bill_does_nothing_to_it(fault: str, action: str) -> None:
+    finding = a_finding(control_id="any", fault=fault, amount=Decimal(-5))
+    bills = {("A-1", "2026-04-15"): NOW + timedelta(hours=5)}
+
+    result = built([finding], a_context(FakeControl("any", action=action), bills=bills))
+
+    assert [advice.bill for advice in result.advice.values()] == [None]
 
 
 def test_the_confidence_is_that_of_the_least_certain_finding() -> None:

@@ -1,0 +1,45 @@
+"""What putting a case right does to the customer's bill, and until when the law wants it, in words."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from core.api import Advice, BillEffect, LegalDeadline
+from dashboard.components.tables import Cell
+from dashboard.format import instant, money
+from dashboard.session import zone
+
+LAW = {
+    "back_billing_days": "it may be billed",
+    "refund_days": "it has to be given back",
+}
+"""What each legal deadline that drives a clock says, before its date."""
+
+
+def effect_lines(advice: Advice, amount: Decimal, currency: str) -> list[str]:
+    """Return the sentences to stand under a recommendation.
+
+    Parameters
+    ----------
+    amount
+        What changes for the customer, before tax.
+    """
+    lines = [_bill(advice.bill, amount, currency)] if advice.bill and amount else []
+    return [*lines, _law(advice.law)] if advice.law else lines
+
+
+def bill_row(bill: BillEffect, amount: Decimal, currency: str) -> tuple[Cell | str, ...]:
+    """Return the invoice's total as it stands and with an amount before tax added, as a row."""
+    hint = "with tax; it has left, so the difference comes on the next one" if bill.is_out else "with tax"
+    return Cell("The bill", hint), money(bill.total, currency), money(bill.after(amount), currency)
+
+
+def _bill(bill: BillEffect, amount: Decimal, currency: str) -> str:
+    now, after = money(bill.total, currency), money(bill.after(amount), currency)
+    if bill.is_out:
+        return f"The bill left at {now} and should have been {after}: the difference comes on the next one."
+    return f"The bill would leave at {now}; put right, at {after}. Both with tax."
+
+
+def _law(law: LegalDeadline) -> str:
+    return f"By law ({law.pack}), until {instant(law.until, zone())} {LAW[law.figure]}."
