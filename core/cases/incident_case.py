@@ -27,6 +27,7 @@ AT_SOURCE = {
     "partner_pricing": "dispute_wholesale",
     "element_outage": "request_partner_file",
     "rating_table_stale": "correct_tariff",
+    "rating_config": "correct_tariff",
     "plan_change_not_propagated": "correct_plan",
     "provisioning_error": "correct_provisioning",
 }

@@ -1,10 +1,12 @@
-"""Hold what cases say to what was planted: cause first and among three, calibration, compression.
+"""Hold what cases say to what was planted: cause first and among three, calibration, action, compression.
 
 ``python -m tests.bench.bench_diagnosis [ACCOUNTS] [FAULTS] [SEEDS]``: for each seed from 51 on, an operator
 of each of two profiles with so many of every planting is written and run through ``assay run``. The shares
 in ``core/diagnosis/causes.toml`` were estimated on seeds 41 to 44. *Compressed* is the share of the findings
 of one planting that lie in at most three cases without a parent, those of no account apart: a source or a
-price is an incident by itself.
+price is an incident by itself. *Action* is the share of cases, all of whose findings were planted, for which
+the action is one that ``tests/golden_actions.toml`` holds right. *Routed right* is the share of cases routed
+automatic that may be: every finding planted, and cause, action and money as planted.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ import tempfile
 import time
 from collections import Counter, defaultdict
 from collections.abc import Mapping
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -25,16 +28,18 @@ from core.simulation.faults import everything
 from core.simulation.simulate import simulate
 from tests.bench.detection import key_of, run
 from tests.builders.audit import PSEUDONYMS
+from tests.golden import right_actions
 
 ACCOUNTS, FAULTS_EACH, SEEDS, CYCLES = 120, 8, 3, 3
 FIRST_SEED = 51
 PROFILES = ("mixed", "consumer")
 BINS = 10
 TOPS = 3
+CENT = Decimal("0.01")
 
 Row = Mapping[str, Any]
 HEAD = {"operator": 14, "findings": 9, "n": 7, "first": 8, "of three": 9, "off by": 8,
-        "compressed": 11, "automatic": 10, "seconds": 8}  # fmt: skip
+        "action": 8, "compressed": 11, "automatic": 10, "routed right": 13, "seconds": 8}  # fmt: skip
 
 
 class Tally:
@@ -74,17 +79,22 @@ def held(folder: Path, out: Path) -> Tally:
     labels = {key_of(row): row for row in pq.read_table(f"{folder}-labels.parquet").to_pylist()}
     cases = {row["case_id"]: row for row in pq.read_table(out / "cases.parquet").to_pylist()}
     tally, planted = Tally(), defaultdict(list)
+    labelled: dict[str, list[Row | None]] = defaultdict(list)
     store = open_store(f"sqlite:///{out / 'assay.sqlite'}", PSEUDONYMS)
     for row in pq.read_table(out / "findings.parquet").to_pylist():
         tally.count["findings"] += 1
         label, case = labels.get(key_of(row)), cases[row["case_id"]]
-        if label is None or label["kind"] != "fault":
+        is_planted = label is not None and label["kind"] == "fault"
+        labelled[case["case_id"]].append(label if is_planted else None)
+        if label is None or not is_planted:
             continue
         advice = store.advice(case["case_id"])
         assert advice is not None
         tally.add(label, advice, row["root_cause"])
         if case["account_id"] is not None:
             planted[label["planted_by"]].append(case["parent_case_id"] or case["case_id"])
+    for case_id, rows in labelled.items():
+        _judge(cases[case_id], rows, store.advice(case_id), tally)
     store.close()
     for tops in planted.values():
         tally.count["grouped"] += len(tops)
@@ -92,6 +102,26 @@ def held(folder: Path, out: Path) -> Tally:
     tally.count["automatic"] = sum(case["route"] == "automatic" for case in cases.values())
     tally.count["cases"] = len(cases)
     return tally
+
+
+def _judge(case: Row, labels: list[Row | None], advice: Advice | None, tally: Tally) -> None:
+    """Count whether a case's action is right, and whether it may go out by itself where it would."""
+    known = [label for label in labels if label is not None]
+    facts = advice.facts if advice else None
+    right = right_actions(case["fault"], case["amount"], facts.invoice) if facts else ()
+    is_right = case["action"] in right
+    if right and len(known) == len(labels):
+        tally.count["judged"] += 1
+        tally.count["action"] += is_right
+    if case["route"] == "automatic":
+        money = sum((label["amount"] for label in known), Decimal(0))
+        tally.count["alone"] += 1
+        tally.count["rightly alone"] += (
+            len(known) == len(labels)
+            and is_right
+            and {label["root_cause"] for label in known} == {case["root_cause"]}
+            and abs(money - case["amount"]) < CENT
+        )
 
 
 def show(name: str, tally: Tally, seconds: float) -> None:
@@ -104,8 +134,10 @@ def show(name: str, tally: Tally, seconds: float) -> None:
         f"{count['first'] / n:.1%}",
         f"{count['three'] / n:.1%}",
         f"{tally.error:.1%}",
+        f"{count['action'] / max(count['judged'], 1):.1%}",
         f"{count['compressed'] / max(count['grouped'], 1):.1%}",
         f"{count['automatic'] / max(count['cases'], 1):.1%}",
+        f"{count['rightly alone'] / max(count['alone'], 1):.1%}",
         f"{seconds:.0f}",
     )
     print("".join(f"{cell:>{width}}" for cell, width in zip(cells, HEAD.values(), strict=True)), flush=True)

@@ -14,7 +14,7 @@ grain = "one row for each usage line whose price per unit is another than the ta
 span = "account"
 unit = "usage lines that can be priced again"
 root_cause = "rating_config"
-action = "correct_tariff"
+action = "rerate_charge"
 causes = [
   "a new version of the price list was loaded late, or not at all",
   "a rate was keyed in by hand",

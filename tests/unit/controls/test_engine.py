@@ -257,6 +257,20 @@ def test_what_follows_from_another_finding_says_so_and_its_money_is_not_counted(
     assert [(result.violations, result.amount) for result in results] == [(2, Decimal(0)), (2, Decimal(4))]
 
 
+def test_money_that_comes_of_a_finding_without_money_is_counted_where_it_is(
+    tmp_path: Path, open_session: Opener
+) -> None:
+    cause = "'file_late' as caused_by_fault, 'F2' as caused_by_subject"
+    first = read_control(control_file(tmp_path, select("0 as amount"), name="z_cause"))
+    late = {"fault": '"event_late"', "reads": '["usage_files"]'}
+    columns = f"{cause}, if(file_id = 'F1', 3, 0) as amount"
+    follower = read_control(control_file(tmp_path, select(columns), name="a_follower", **late))
+    results, findings = run(open_session(usage_files=FILES), follower, first)
+    follows = {f["subject_id"]: f["caused_by"] is not None for f in findings if f["fault"] == "event_late"}
+    assert follows == {"F1": False, "F2": True}
+    assert [result.amount for result in results] == [Decimal(3), Decimal(0)]
+
+
 @pytest.mark.parametrize("fault", ["file_late", "file_missing"])
 def test_a_cause_that_nobody_found_or_that_is_the_finding_itself_is_none(
     tmp_path: Path, open_session: Opener, fault: str
