@@ -32,4 +32,5 @@ def right_actions(fault: str, amount: Decimal, invoice: str) -> tuple[str, ...]:
     entry = _table().get(fault, {})
     direction = "none" if not amount else "under" if amount > 0 else "over"
     left = entry.get("left", {}) if invoice == "issued" else {}
-    return tuple(left.get(direction) or entry.get(direction) or entry.get("any") or ())
+    chosen = (left.get(direction), left.get("any"), entry.get(direction), entry.get("any"))
+    return tuple(next(filter(None, chosen), ()))

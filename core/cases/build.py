@@ -232,6 +232,7 @@ def _facts(grouped: Group, context: Context, known: Known, action: str, action_a
         age_days=max(age.days, 0),
         too_old_by_law=limit is not None and age > limit,
         repeats=known.repeats,
+        others=tuple(sorted({member.fault for member in grouped.members} - {grouped.fault})),
     )
 
 

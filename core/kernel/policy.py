@@ -64,6 +64,8 @@ class CaseFacts:
         Whether that is longer than the law lets it be billed.
     repeats
         How many other cases of the account and fault there are.
+    others
+        What else was found, beside ``fault``, which stands for most of the money.
     """
 
     fault: str
@@ -78,6 +80,7 @@ class CaseFacts:
     age_days: int
     too_old_by_law: bool
     repeats: int
+    others: tuple[str, ...] = ()
 
     @property
     def direction(self) -> Direction:

@@ -49,6 +49,12 @@ UNPROVEN = frozenset(
 )
 """Faults that are a matter of what is usual; arithmetic proves every other."""
 
+
+def is_proven(facts: CaseFacts) -> bool:
+    """Tell whether arithmetic proves everything that a case holds."""
+    return UNPROVEN.isdisjoint((facts.fault, *facts.others))
+
+
 Money = Annotated[Decimal, Field(ge=0)]
 Words = Annotated[str, Field(min_length=1, max_length=200)]
 
@@ -89,7 +95,7 @@ class _Conditions(BaseModel):
             wanted = getattr(self, name)
             if wanted is not None and getattr(facts, name) != wanted:
                 return False
-        if self.proven is not None and (facts.fault not in UNPROVEN) != self.proven:
+        if self.proven is not None and is_proven(facts) != self.proven:
             return False
         return self._measures(facts)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from core.kernel.people import Role
 from core.kernel.policy import CaseFacts, PolicyCheck, Route, Ruling, Then
-from core.policy.document import UNPROVEN, CheckTable, Policy
+from core.policy.document import CheckTable, Policy, is_proven
 
 __all__ = ["rule"]
 
@@ -40,7 +40,7 @@ def _answer(check: CheckTable, facts: CaseFacts) -> PolicyCheck:
 
 def _forbidden(facts: CaseFacts) -> PolicyCheck | None:
     """Return what stops a case that every table lets pass; None when nothing does."""
-    if facts.fault in UNPROVEN:
+    if not is_proven(facts):
         return PolicyCheck(_NEVER, _ASKS, "block", "no arithmetic proves this fault: a person decides")
     if facts.vulnerable is not False and facts.amount > 0:
         return PolicyCheck(

@@ -45,7 +45,8 @@ def read_advice(content: str) -> Advice:
 def _facts(kept: dict[str, Any] | None) -> CaseFacts | None:
     if kept is None:
         return None
-    return CaseFacts(**kept | {name: Decimal(kept[name]) for name in ("amount", "cause_confidence")})
+    exact = {name: Decimal(kept[name]) for name in ("amount", "cause_confidence")}
+    return CaseFacts(**kept | exact | {"others": tuple(kept.get("others", ()))})
 
 
 def _ruling(kept: dict[str, Any] | None) -> Ruling | None:
