@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections import Counter
 from decimal import Decimal
@@ -89,6 +90,30 @@ def test_a_payment_case_shows_both_rows_with_file_and_row(demo: Installation, en
     texts = rows.all_inner_texts()
     assert any("invoices/" in text and "Row " in text for text in texts)
     assert any("payments/" in text and "Row " in text for text in texts)
+
+
+def test_a_case_says_what_the_bill_comes_to_before_and_after(demo: Installation, enter: Enter) -> None:
+    advised = (facade(demo.home).case(case["case_id"]) for case in written(demo.home, "cases").to_pylist())
+    detail = next(one for one in advised if one.advice and one.advice.bill and not one.advice.bill.is_out)
+    bill = detail.advice.bill if detail.advice else None
+    assert bill is not None
+    amount = detail.case.action_amount
+    invoices = pq.read_table(demo.home / "lake" / "invoices", columns=["invoice_id", "total"]).to_pylist()
+    assert bill.total in {row["total"] for row in invoices if row["invoice_id"] == bill.invoice_id}
+
+    visit = enter(demo)
+    page = visit.open(f"/triage?case={detail.case.case_id}")
+    line = f"The bill would leave at €{bill.total:,.2f}; put right, at €{bill.after(amount):,.2f}."
+    expect(page.get_by_text(line)).to_be_visible()
+
+    page.get_by_role("button", name=re.compile("^Propose correction")).click()
+    visit.settled()
+    drawer = page.get_by_role("dialog")
+    field = drawer.get_by_role("spinbutton")
+    field.fill("-1.00")
+    field.press("Enter")
+    row = drawer.get_by_role("region", name="Before and after").locator("tbody tr").nth(1)
+    expect(row).to_contain_text(f"€{bill.after(Decimal(-1)):,.2f}")
 
 
 def test_why_flagged_gives_question_arithmetic_and_sql(demo: Installation, enter: Enter) -> None:
