@@ -73,7 +73,7 @@ from core.governance.people import SEGMENTS
 from core.governance.proposals import Difference
 from core.governance.rights import RIGHTS, Grant, Right, granted_by, lacking
 from core.governance.verify import Verification
-from core.kernel.advice import Advice, Alternative, BillEffect, CustomerMessage, LegalDeadline
+from core.kernel.advice import Advice, Alternative, BillEffect, Contact, CustomerMessage, LegalDeadline
 from core.kernel.audit import AuditEntry, AuditEvent, AuditQuery, Facts
 from core.kernel.case_life import CLOSINGS, CaseLife, CaseState, CaseStep, Closing, StepKind, WaitsFor
 from core.kernel.diagnosis import Diagnosis, Inquiry, Suspect
@@ -153,6 +153,7 @@ __all__ = [
     "Diagnosis",
     "Alternative",
     "BillEffect",
+    "Contact",
     "LegalDeadline",
     "Advice",
     "ACTION_PHRASES",

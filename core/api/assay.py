@@ -184,7 +184,7 @@ class Assay(
             in_latest_run=latest is not None and latest.run_id == run_id,
             versions={stream.stream: stream.version for stream in self._store.streams(run_id)},
             estimates=self._store.estimates(run_id, case_id=case_id),
-            advice=self._store.advice(case_id),
+            advice=veil.advice(self._store.advice(case_id)),
             parent=veil.case(parent) if parent else None,
             precedents=tuple(
                 replace(one, case=veil.case(one.case))

@@ -9,6 +9,7 @@ from core.api.account_answers import ContactRow
 from core.api.answers import FindingView
 from core.cases.evidence import Evidence, EvidenceLine, EvidenceRow, read_evidence
 from core.governance.masking import masked_text, masked_value
+from core.kernel.advice import Advice
 from core.kernel.results import Case, Finding
 
 __all__ = ["Veil"]
@@ -40,6 +41,16 @@ class Veil:
     def contacts(self, contacts: Iterable[ContactRow]) -> tuple[ContactRow, ...]:
         """Return conversations as they may be seen."""
         return tuple(one if self.names else replace(one, note=None) for one in contacts)
+
+    def advice(self, advice: Advice | None) -> Advice | None:
+        """Return advice as it may be seen: what agents wrote down like what else people wrote."""
+        if advice is None or not advice.contacts:
+            return advice
+        seen = (
+            replace(one, note=masked_text(one.note) if self.names and one.note else None)
+            for one in advice.contacts
+        )
+        return replace(advice, contacts=tuple(seen))
 
     def findings(self, findings: Iterable[Finding]) -> tuple[FindingView, ...]:
         """Return findings with their evidence read, as they may be seen; the raw evidence stays behind."""

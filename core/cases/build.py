@@ -22,13 +22,13 @@ from core.cases.remedy import InvoiceState, Remedy, Situation, otherwise, remedy
 from core.cases.search import search_text
 from core.cases.severity import by_money, by_time, due_at, time_left, worst
 from core.cases.summarise import summarise
-from core.kernel.advice import Advice, BillEffect, CustomerMessage, LegalDeadline
+from core.kernel.advice import Advice, BillEffect, Contact, CustomerMessage, LegalDeadline
 from core.kernel.diagnosis import Diagnosis
 from core.kernel.policy import CaseFacts
 from core.kernel.records.arrow import FINDINGS_SCHEMA
 from core.kernel.results import Case, Severity
 from core.policy.document import Policy
-from core.policy.jurisdictions import deadline, legal_deadline
+from core.policy.jurisdictions import complaint_deadline, deadline, legal_deadline
 from core.policy.rule import rule
 
 __all__ = ["BILL_CHANGING", "Built", "build_cases"]
@@ -138,11 +138,12 @@ def _case(grouped: Group, context: Context, known: Known) -> tuple[Case, Advice]
     account = context.accounts.get(key.account_id or "")
     bill = context.bills.get((key.account_id or "", key.cycle or ""))
     issue_at = bill.issue_at if bill else None
-    severity = _severity(grouped, amount, time_left(issue_at, context.as_of), context)
+    contacts = _contacts(grouped, context)
+    severity = _severity(grouped, contacts, time_left(issue_at, context.as_of), context)
     chosen, action_amount = _remedy(grouped, context)
     facts = _facts(grouped, context, known, chosen.action, action_amount)
     ruling = rule(known.policy, facts)
-    law = _law(grouped, context, action_amount)
+    law = _law(grouped, contacts, context, action_amount)
     due = due_at(issue_at, context.as_of, severity)
     case = Case(
         case_id=grouped.case_id,
@@ -170,8 +171,10 @@ def _case(grouped: Group, context: Context, known: Known) -> tuple[Case, Advice]
         confidence=min(member.confidence for member in grouped.members),
         search_text=search_text(grouped, fault, account, bill),
         at_stake=abs(amount),
+        contact_ids=tuple(one.contact_id for one in contacts),
     )
-    return case, replace(_advice(grouped, context, known, chosen, facts), ruling=ruling, law=law)
+    advice = _advice(grouped, context, known, chosen, facts)
+    return case, replace(advice, ruling=ruling, law=law, contacts=contacts)
 
 
 def _advice(grouped: Group, context: Context, known: Known, chosen: Remedy, facts: CaseFacts) -> Advice:
@@ -188,11 +191,22 @@ def _advice(grouped: Group, context: Context, known: Known, chosen: Remedy, fact
     )
 
 
-def _law(grouped: Group, context: Context, action_amount: Decimal) -> LegalDeadline | None:
+def _law(
+    grouped: Group, contacts: tuple[Contact, ...], context: Context, action_amount: Decimal
+) -> LegalDeadline | None:
+    """Return the first deadline that the law sets: to bill, to give back, or to answer the customer."""
     account = context.accounts.get(grouped.key.account_id or "")
-    country = account.country if account else None
-    oldest = min(member.occurred_at for member in grouped.members)
-    return legal_deadline(country, action_amount, oldest, context.as_of)
+    country, now = account.country if account else None, context.as_of
+    waiting = (one.opened_at for one in contacts if not one.is_settled)
+    limits = [legal_deadline(country, action_amount, grouped.oldest, now)]
+    limits += [complaint_deadline(country, since, now) for since in waiting]
+    return min(filter(None, limits), key=lambda one: one.until, default=None)
+
+
+def _contacts(grouped: Group, context: Context) -> tuple[Contact, ...]:
+    """Return what the customer has come with since it went wrong."""
+    known = context.contacts.get(grouped.key.account_id or "", ())
+    return tuple(one for one in known if one.opened_at >= grouped.oldest)
 
 
 def _effect(grouped: Group, context: Context, action: str) -> BillEffect | None:
@@ -217,7 +231,7 @@ def _message(
 def _facts(grouped: Group, context: Context, known: Known, action: str, action_amount: Decimal) -> CaseFacts:
     """Return what policy looks at."""
     account = context.accounts.get(grouped.key.account_id or "")
-    age = context.as_of - min(member.occurred_at for member in grouped.members)
+    age = context.as_of - grouped.oldest
     limit = deadline(account.country, "back_billing_days") if account else None
     return CaseFacts(
         fault=grouped.fault,
@@ -254,6 +268,10 @@ def _invoice(grouped: Group, context: Context) -> InvoiceState:
     return "draft" if bill.issue_at > context.as_of else "issued"
 
 
-def _severity(grouped: Group, amount: Decimal, left: timedelta | None, context: Context) -> Severity:
+def _severity(
+    grouped: Group, contacts: tuple[Contact, ...], left: timedelta | None, context: Context
+) -> Severity:
+    """Return the worst of what its controls, its money, the time left and a customer who waits say."""
     by_control = (context.controls[name].severity for name in grouped.found_by())
-    return worst((*by_control, by_money(amount), by_time(left)))
+    by_customer: Severity = "low" if all(one.is_settled for one in contacts) else "high"
+    return worst((*by_control, by_money(grouped.amount), by_time(left), by_customer))

@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Protocol
 
 from core.cases.incidents import Common, Places
+from core.kernel.advice import Contact
 from core.kernel.results import Severity
 from core.lake.sql import load_sql
 from core.rating.estimate import estimate
@@ -72,6 +73,7 @@ class Context:
     bills: Mapping[tuple[str, str], Bill]
     estimates: Mapping[str, Decimal] = field(default_factory=dict)
     tax_rate: Decimal = Decimal(0)
+    contacts: Mapping[str, tuple[Contact, ...]] = field(default_factory=dict)
 
 
 def read_context(session: Session, controls: Mapping[str, ControlFacts], as_of: datetime) -> Context:
@@ -92,8 +94,16 @@ def read_context(session: Session, controls: Mapping[str, ControlFacts], as_of: 
         accounts={account_id: Account(*account) for account_id, *account in accounts},
         bills={(account_id, cycle): Bill(*bill) for account_id, cycle, *bill in bills},
         estimates=dict(estimates),
+        contacts=_contacts(session),
         tax_rate=session.execute("select tax_rate from dataset").fetchall()[0][0],
     )
+
+
+def _contacts(session: Session) -> dict[str, tuple[Contact, ...]]:
+    found: dict[str, list[Contact]] = defaultdict(list)
+    for account_id, *contact in session.execute(load_sql("core.cases", "contacts")).fetchall():
+        found[account_id].append(Contact(*contact))
+    return {account_id: tuple(contacts) for account_id, contacts in found.items()}
 
 
 def read_places(session: Session) -> Places:

@@ -101,6 +101,11 @@ class Group:
         return self.key.case_id
 
     @cached_property
+    def oldest(self) -> datetime:
+        """Return when the first of it was."""
+        return min(member.occurred_at for member in self.members)
+
+    @cached_property
     def amount(self) -> Decimal:
         """Return the sum of the money that counts."""
         return sum((member.money for member in self.members), Decimal(0))

@@ -158,7 +158,7 @@ def told(life: CaseLife, step: CaseStep) -> AuditEvent:
         before={"state": step.before},
         after={"state": step.after, **step.facts},
         subject=life.account_id,
-        context={"version": step.version},
+        context={"version": step.version, "contact_ids": life.contact_ids},
     )
 
 

@@ -75,6 +75,18 @@ class LegalDeadline:
 
 
 @dataclass(frozen=True)
+class Contact:
+    """State what a customer came with; ``note`` is what the agent wrote down."""
+
+    contact_id: str
+    channel: str
+    topic: str
+    opened_at: datetime
+    is_settled: bool
+    note: str | None = None
+
+
+@dataclass(frozen=True)
 class Advice:
     """Hold why a case is held to be what it is, and why its action was chosen.
 
@@ -96,6 +108,8 @@ class Advice:
         What the customer would be told; None where there is no one customer, or they may not be told.
     bill
         The invoice that the action changes; None where it changes none.
+    contacts
+        What the customer has come with since it went wrong, oldest first.
     law
         The first deadline that the law of the account's country sets; None where none is known.
     """
@@ -109,4 +123,5 @@ class Advice:
     ruling: Ruling | None = None
     message: CustomerMessage | None = None
     bill: BillEffect | None = None
+    contacts: tuple[Contact, ...] = ()
     law: LegalDeadline | None = None

@@ -61,6 +61,8 @@ class CaseLife:
         Until when it stays out of the queue, on this machine's clock.
     waits_for, waits_since
         Whom its clock waits for, and since when.
+    contact_ids
+        What the customer has come with, as the last run knew; told to the audit trail with every step.
     """
 
     case_id: str
@@ -72,6 +74,7 @@ class CaseLife:
     snoozed_until: datetime | None = None
     waits_for: WaitsFor | None = None
     waits_since: datetime | None = None
+    contact_ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -52,6 +52,7 @@ class Case:
     about, as a source or a file. ``desk`` is the group of people who work on it; ``confidence`` is that of
     its least certain finding; ``search_text`` holds the lower-case words by which people look for it.
     ``children`` counts the cases that belong to it, ``at_stake`` sums its own and their money without signs.
+    ``contact_ids`` are the contacts that it answers.
     An incident, which only holds other cases, has no ``amount`` of its own and counts their findings.
     """
 
@@ -81,6 +82,7 @@ class Case:
     search_text: str
     at_stake: Decimal
     children: int = 0
+    contact_ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

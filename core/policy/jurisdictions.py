@@ -11,7 +11,7 @@ from pathlib import Path
 
 from core.kernel.advice import LegalDeadline
 
-__all__ = ["Figure", "Pack", "deadline", "legal_deadline", "load_packs", "pack_of"]
+__all__ = ["Figure", "Pack", "complaint_deadline", "deadline", "legal_deadline", "load_packs", "pack_of"]
 
 _FOLDER = Path(__file__).with_name("jurisdictions")
 
@@ -82,6 +82,14 @@ def legal_deadline(
     if pack is None or length is None or since + length <= now:
         return None
     return LegalDeadline(figure_id, pack.name, since + length)
+
+
+def complaint_deadline(country: str | None, since: datetime, now: datetime) -> LegalDeadline | None:
+    """Return until when what a customer came with has to be settled; None where that is not known or past."""
+    pack, length = pack_of(country), deadline(country, "complaint_days")
+    if pack is None or length is None or since + length <= now:
+        return None
+    return LegalDeadline("complaint_days", pack.name, since + length)
 
 
 def _read(path: Path) -> Pack:

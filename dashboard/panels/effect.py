@@ -1,17 +1,18 @@
-"""What putting a case right does to the customer's bill, and until when the law wants it, in words."""
+"""What a case means to its customer, in words: their bill, what they came with, what the law gives them."""
 
 from __future__ import annotations
 
 from decimal import Decimal
 
-from core.api import Advice, BillEffect, LegalDeadline
+from core.api import Advice, BillEffect, Contact, LegalDeadline
 from dashboard.components.tables import Cell
-from dashboard.format import instant, money
+from dashboard.format import instant, money, name
 from dashboard.session import zone
 
 LAW = {
     "back_billing_days": "it may be billed",
     "refund_days": "it has to be given back",
+    "complaint_days": "the customer has to have an answer",
 }
 """What each legal deadline that drives a clock says, before its date."""
 
@@ -25,6 +26,7 @@ def effect_lines(advice: Advice, amount: Decimal, currency: str) -> list[str]:
         What changes for the customer, before tax.
     """
     lines = [_bill(advice.bill, amount, currency)] if advice.bill and amount else []
+    lines += map(_contact, advice.contacts)
     return [*lines, _law(advice.law)] if advice.law else lines
 
 
@@ -39,6 +41,12 @@ def _bill(bill: BillEffect, amount: Decimal, currency: str) -> str:
     if bill.is_out:
         return f"The bill left at {now} and should have been {after}: the difference comes on the next one."
     return f"The bill would leave at {now}; put right, at {after}. Both with tax."
+
+
+def _contact(one: Contact) -> str:
+    said = f": “{one.note}”" if one.note else ""
+    state = "Settled." if one.is_settled else "Not settled yet."
+    return f"{name(one.topic)} by {one.channel}, {instant(one.opened_at, zone())}{said}. {state}"
 
 
 def _law(law: LegalDeadline) -> str:

@@ -10,6 +10,7 @@ from decimal import Decimal
 from core.cases.build import Built, build_cases
 from core.cases.context import Account, Bill, Context
 from core.cases.incidents import Places
+from core.kernel.advice import Contact
 from core.kernel.diagnosis import Diagnosis, Suspect
 from core.kernel.results import Finding, Severity
 from core.policy.document import shipped_policy
@@ -33,12 +34,20 @@ def a_context(
     accounts: Mapping[str, Account] | None = None,
     bills: Mapping[tuple[str, str], datetime] | None = None,
     estimates: Mapping[str, Decimal] | None = None,
+    contacts: Mapping[str, tuple[Contact, ...]] | None = None,
 ) -> Context:
     known = controls or (FakeControl("record_not_charged"),)
     planned = {
         key: Bill(f"INV-{key[0]}", issue_at, BILLED, BILLED) for key, issue_at in (bills or {}).items()
     }
-    return Context(NOW, {control.id: control for control in known}, accounts or {}, planned, estimates or {})
+    return Context(
+        NOW,
+        {control.id: control for control in known},
+        accounts or {},
+        planned,
+        estimates or {},
+        contacts=contacts or {},
+    )
 
 
 def built(findings: Sequence[Finding], context: Context | None = None, places: Places | None = None) -> Built:

@@ -66,6 +66,7 @@ def a_case(case_id: str = "C-1", **given: Any) -> Case:
         "severity": "medium",
         "due_at": NOW + timedelta(hours=72),
         "scope": None,
+        "contact_ids": ("K-1",),
         "findings": 1,
         "account_name": "Nordwind Logistics",
         "segment": "business",

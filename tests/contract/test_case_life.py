@@ -23,6 +23,7 @@ from tests.builders.audit import ANNA, PIOTR
 from tests.builders.proposals import NOW, a_correction, a_proposal, a_request, an_actor
 from tests.builders.runs import a_case, a_finding, a_run
 
+TOLD = a_case().contact_ids
 LATER = NOW + timedelta(hours=5)
 SUE = an_actor("sue", "supervisor")
 
@@ -62,7 +63,7 @@ def settle(store: Store, proposal: Proposal, verdict: Verdict, actor: Actor = SU
 
 def test_a_case_begins_new_and_nobodys(store: Store) -> None:
     kept(store)
-    assert store.lives(["C-1", "C-none"]) == {"C-1": CaseLife("C-1", "A-1")}
+    assert store.lives(["C-1", "C-none"]) == {"C-1": CaseLife("C-1", "A-1", contact_ids=TOLD)}
     assert store.case_steps("C-1") == ()
 
 
@@ -75,7 +76,9 @@ def test_steps_are_kept_newest_first_and_told(store: Store) -> None:
     assert (newest.step, newest.actor, newest.version) == ("snoozed", PIOTR, 2)
     assert newest.facts["until"] == "2026-05-04T15:00:00.000000Z"
     assert (first.note, first.before, first.after) == ("Asked the partner.", "new", "in_triage")
-    assert life(store) == CaseLife("C-1", "A-1", 2, "snoozed", ANNA.user_id, ANNA.name, snoozed_until=LATER)
+    assert life(store) == CaseLife(
+        "C-1", "A-1", 2, "snoozed", ANNA.user_id, ANNA.name, snoozed_until=LATER, contact_ids=TOLD
+    )
     assert trail(store) == ["case.commented", "case.snoozed"]
     found = store.case("C-1")
     assert found is not None
@@ -124,8 +127,9 @@ def test_a_case_that_waited_is_due_as_much_later(store: Store) -> None:
 def test_a_later_run_leaves_people_their_case(store: Store) -> None:
     kept(store)
     store.step_cases({"C-1": 0}, by(ANNA, "commented", "Mine."))
-    store.save_run(a_run("R-2", cases=[a_case(amount=Decimal(7))]))
-    assert life(store) == CaseLife("C-1", "A-1", 1, "in_triage", ANNA.user_id, ANNA.name)
+    store.save_run(a_run("R-2", cases=[a_case(amount=Decimal(7), contact_ids=("K-1", "K-2"))]))
+    now = CaseLife("C-1", "A-1", 1, "in_triage", ANNA.user_id, ANNA.name, contact_ids=("K-1", "K-2"))
+    assert life(store) == now
 
 
 @pytest.mark.parametrize(("given", "state"), [({}, "not_an_issue"), ({"amount": Decimal(7)}, "reopened")])

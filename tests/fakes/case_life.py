@@ -111,7 +111,9 @@ class FakeCaseLife:
             self.keep_step(case.case_id, lambda life, asked=asked, at=at: take(life, asked, at))
 
     def _life(self, case_id: str) -> CaseLife:
-        return self._lives.get(case_id) or CaseLife(case_id, self._cases[case_id].account_id)
+        case = self._cases[case_id]
+        life = self._lives.get(case_id) or CaseLife(case_id, case.account_id)
+        return replace(life, contact_ids=case.contact_ids)
 
 
 def _meanwhile(step: CaseStep) -> ConflictError:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from core.governance.canonical import canonical
-from core.kernel.advice import Advice, Alternative, BillEffect, CustomerMessage, LegalDeadline
+from core.kernel.advice import Advice, Alternative, BillEffect, Contact, CustomerMessage, LegalDeadline
 from core.kernel.diagnosis import Diagnosis, Inquiry, Suspect
 from core.kernel.policy import CaseFacts, PolicyCheck, Ruling
 
@@ -39,6 +39,7 @@ def read_advice(content: str) -> Advice:
         message=CustomerMessage(**kept["message"]) if kept.get("message") else None,
         bill=_bill(kept.get("bill")),
         law=_law(kept.get("law")),
+        contacts=tuple(_contact(one) for one in kept.get("contacts", ())),
     )
 
 
@@ -65,6 +66,10 @@ def _law(kept: dict[str, Any] | None) -> LegalDeadline | None:
     if kept is None:
         return None
     return LegalDeadline(**kept | {"until": datetime.fromisoformat(kept["until"])})
+
+
+def _contact(kept: dict[str, Any]) -> Contact:
+    return Contact(**kept | {"opened_at": datetime.fromisoformat(kept["opened_at"])})
 
 
 def _suspect(kept: dict[str, Any]) -> Suspect:

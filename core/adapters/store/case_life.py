@@ -25,7 +25,13 @@ from core.ports.case_life import Taken
 from core.ports.store import RunRecord
 
 LIFE = ("version", "owner_id", "owner_name", "snoozed_until", "waits_for", "waits_since")
-LIFE_COLUMNS = (cases.c.case_id, cases.c.account_id, cases.c.status, *(cases.c[name] for name in LIFE))
+LIFE_COLUMNS = (
+    cases.c.case_id,
+    cases.c.account_id,
+    cases.c.contact_ids,
+    cases.c.status,
+    *(cases.c[name] for name in LIFE),
+)
 PERSON = {"user_id": "actor_id", "name": "actor_name", "role": "actor_role", "method": "actor_method"}
 _LATER = case_steps.alias("later")
 _CLOSING = (case_steps.c.case_id == cases.c.case_id) & (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import BigInteger, Column, Date, ForeignKey, Index, Integer, MetaData, Table
 
-from core.adapters.store.types import ID_LENGTH, Instant, Money, PlainText, SeverityRank
+from core.adapters.store.types import ID_LENGTH, Ids, Instant, Money, PlainText, SeverityRank
 from core.kernel.results import SEARCH_LENGTH
 
 metadata = MetaData()
@@ -170,6 +170,7 @@ cases = Table(
     Column("search_text", PlainText(SEARCH_LENGTH), nullable=False),
     Column("at_stake", Money, nullable=False),
     Column("children", BigInteger, nullable=False, default=0, server_default="0"),
+    Column("contact_ids", Ids, nullable=False, default=(), server_default="[]"),
     Column("last_run", ForeignKey(runs.c.run_no), nullable=False),
     # where it stands with people, which no run changes; its state is the status above
     Column("version", Integer, nullable=False, default=0, server_default="0"),

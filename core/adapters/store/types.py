@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, cast, get_args
@@ -80,6 +81,21 @@ class PlainText(TypeDecorator[str]):
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002 -- SQLAlchemy's signature
         """Return the text without NUL, cut to the limit."""
         return value.replace("\x00", "\ufffd")[: self.limit] if value else value
+
+
+class Ids(TypeDecorator[tuple[str, ...]]):
+    """Keep some ids in order, as a JSON list."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: tuple[str, ...] | None, dialect: Dialect) -> str:  # noqa: ARG002 -- SQLAlchemy's signature
+        """Return the list."""
+        return json.dumps([one.replace("\x00", "\ufffd") for one in value or ()])
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> tuple[str, ...]:  # noqa: ARG002 -- SQLAlchemy's signature
+        """Return the ids."""
+        return tuple(json.loads(value or "[]"))
 
 
 class SeverityRank(TypeDecorator[Severity]):

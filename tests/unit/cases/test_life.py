@@ -116,10 +116,12 @@ def test_a_comment_ends_neither_sleep_nor_waiting() -> None:
 
 
 def test_the_audit_trail_is_told_of_the_state_before_and_after_and_of_what_was_said() -> None:
-    life, kept = take(CaseLife("C-1", "A-1"), asked("closed", note="Agreed with sales."), NOW)
+    before = CaseLife("C-1", "A-1", contact_ids=("K-1",))
+    life, kept = take(before, asked("closed", note="Agreed with sales."), NOW)
     event = told(life, kept)
     assert (event.action, event.object_kind, event.object_id) == ("case.closed", "case", "C-1")
     assert (event.subject, event.reason) == ("A-1", "Agreed with sales.")
+    assert event.context["contact_ids"] == ("K-1",)
     assert event.before == {"state": "new"}
     assert event.after is not None
     assert (event.after["state"], event.after["closing"]) == ("not_an_issue", "false_alarm")
