@@ -135,16 +135,14 @@ class Known(NamedTuple):
 
 def _case(grouped: Group, context: Context, known: Known) -> tuple[Case, Advice]:
     key, fault, amount = grouped.key, grouped.fault, grouped.amount
-    account = context.accounts.get(key.account_id or "")
-    bill = context.bills.get((key.account_id or "", key.cycle or ""))
+    account = context.account(key)
+    bill, contacts = context.bill(key), _contacts(grouped, context)
     issue_at = bill.issue_at if bill else None
-    contacts = _contacts(grouped, context)
     severity = _severity(grouped, contacts, time_left(issue_at, context.as_of), context)
     chosen, action_amount = _remedy(grouped, context)
     facts = _facts(grouped, context, known, chosen.action, action_amount)
     ruling = rule(known.policy, facts)
     law = _law(grouped, contacts, context, action_amount)
-    due = due_at(issue_at, context.as_of, severity)
     case = Case(
         case_id=grouped.case_id,
         account_id=key.account_id,
@@ -162,7 +160,7 @@ def _case(grouped: Group, context: Context, known: Known) -> tuple[Case, Advice]
         summary=summarise(key, fault, [m.money for m in grouped.members], chosen.action, action_amount),
         opened_at=context.as_of,
         severity=severity,
-        due_at=min(due, law.until) if law else due,
+        due_at=due_at(issue_at, context.as_of, severity, law.until if law else None),
         scope=key.scope,
         findings=len(grouped.members),
         account_name=account.name if account else None,
@@ -173,12 +171,12 @@ def _case(grouped: Group, context: Context, known: Known) -> tuple[Case, Advice]
         at_stake=abs(amount),
         contact_ids=tuple(one.contact_id for one in contacts),
     )
-    advice = _advice(grouped, context, known, chosen, facts)
-    return case, replace(advice, ruling=ruling, law=law, contacts=contacts)
+    told = _advice(grouped, context, known, chosen, facts)
+    return case, replace(told, ruling=ruling, law=law, contacts=contacts)
 
 
 def _advice(grouped: Group, context: Context, known: Known, chosen: Remedy, facts: CaseFacts) -> Advice:
-    account = context.accounts.get(grouped.key.account_id or "")
+    account = context.account(grouped.key)
     return Advice(
         case_id=grouped.case_id,
         diagnosis=known.diagnosis,
@@ -195,7 +193,7 @@ def _law(
     grouped: Group, contacts: tuple[Contact, ...], context: Context, action_amount: Decimal
 ) -> LegalDeadline | None:
     """Return the first deadline that the law sets: to bill, to give back, or to answer the customer."""
-    account = context.accounts.get(grouped.key.account_id or "")
+    account = context.account(grouped.key)
     country, now = account.country if account else None, context.as_of
     waiting = (one.opened_at for one in contacts if not one.is_settled)
     limits = [legal_deadline(country, action_amount, grouped.oldest, now)]
@@ -211,7 +209,7 @@ def _contacts(grouped: Group, context: Context) -> tuple[Contact, ...]:
 
 def _effect(grouped: Group, context: Context, action: str) -> BillEffect | None:
     """Return the invoice that an action changes; None where it moves what was paid, or nothing."""
-    bill = context.bills.get((grouped.key.account_id or "", grouped.key.cycle or ""))
+    bill = context.bill(grouped.key)
     if bill is None or action not in BILL_CHANGING or is_collected(grouped.fault):
         return None
     is_out = bill.issue_at <= context.as_of
@@ -230,7 +228,7 @@ def _message(
 
 def _facts(grouped: Group, context: Context, known: Known, action: str, action_amount: Decimal) -> CaseFacts:
     """Return what policy looks at."""
-    account = context.accounts.get(grouped.key.account_id or "")
+    account = context.account(grouped.key)
     age = context.as_of - grouped.oldest
     limit = deadline(account.country, "back_billing_days") if account else None
     return CaseFacts(
@@ -262,7 +260,7 @@ def _remedy(grouped: Group, context: Context) -> tuple[Remedy, Decimal]:
 
 
 def _invoice(grouped: Group, context: Context) -> InvoiceState:
-    bill = context.bills.get((grouped.key.account_id or "", grouped.key.cycle or ""))
+    bill = context.bill(grouped.key)
     if bill is None:
         return "none"
     return "draft" if bill.issue_at > context.as_of else "issued"

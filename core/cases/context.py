@@ -9,6 +9,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Protocol
 
+from core.cases.group import Key
 from core.cases.incidents import Common, Places
 from core.kernel.advice import Contact
 from core.kernel.results import Severity
@@ -74,6 +75,14 @@ class Context:
     estimates: Mapping[str, Decimal] = field(default_factory=dict)
     tax_rate: Decimal = Decimal(0)
     contacts: Mapping[str, tuple[Contact, ...]] = field(default_factory=dict)
+
+    def account(self, key: Key) -> Account | None:
+        """Return the account of a case; None where it has none, or none that is known."""
+        return self.accounts.get(key.account_id or "")
+
+    def bill(self, key: Key) -> Bill | None:
+        """Return the invoice that a case concerns."""
+        return self.bills.get((key.account_id or "", key.cycle or ""))
 
 
 def read_context(session: Session, controls: Mapping[str, ControlFacts], as_of: datetime) -> Context:

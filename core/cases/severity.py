@@ -78,15 +78,18 @@ def time_left(issue_at: datetime | None, as_of: datetime) -> timedelta | None:
     return issue_at - as_of if issue_at is not None and issue_at > as_of else None
 
 
-def due_at(issue_at: datetime | None, as_of: datetime, severity: Severity) -> datetime:
+def due_at(
+    issue_at: datetime | None, as_of: datetime, severity: Severity, by_law: datetime | None = None
+) -> datetime:
     """Return when a case opened now must be settled.
 
     Returns
     -------
     datetime
         The planned issue of its invoice while that is still to come, else the service level of its severity
-        counted from now.
+        counted from now; the deadline of the law where that is sooner.
     """
+    due = as_of + LEVELS[SEVERITIES.index(severity)].service_level
     if issue_at is not None and issue_at > as_of:
-        return issue_at
-    return as_of + LEVELS[SEVERITIES.index(severity)].service_level
+        due = issue_at
+    return min(due, by_law) if by_law else due

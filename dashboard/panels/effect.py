@@ -46,7 +46,8 @@ def _bill(bill: BillEffect, amount: Decimal, currency: str) -> str:
 def _contact(one: Contact) -> str:
     said = f": “{one.note}”" if one.note else ""
     state = "Settled." if one.is_settled else "Not settled yet."
-    return f"Customer contact: {name(one.topic).lower()} by {one.channel}, {instant(one.opened_at, zone())}{said}. {state}"
+    what = f"{name(one.topic).lower()} by {one.channel}"
+    return f"Customer contact: {what}, {instant(one.opened_at, zone())}{said}. {state}"
 
 
 def _law(law: LegalDeadline) -> str:
