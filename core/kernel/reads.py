@@ -10,7 +10,7 @@ from typing import Literal
 from core.kernel.case_life import CaseState, CaseStep
 from core.kernel.results import Case, Desk, Severity
 
-SortKey = Literal["severity", "due", "amount", "opened"]
+SortKey = Literal["severity", "due", "amount", "opened", "worth"]
 
 
 @dataclass(frozen=True)

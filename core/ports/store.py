@@ -159,7 +159,8 @@ class CaseReads(Protocol):
         """Return a page of the queue.
 
         ``severity``: worst, then soonest due, then most at stake; ``due``: soonest; ``amount``: most at
-        stake; ``opened``: newest. The case id settles ties, so that pages never overlap.
+        stake; ``opened``: newest; ``worth``: as `core.cases.worth` says. The case id settles ties, so that
+        pages never overlap.
         """
 
     def count_cases(self, queries: Mapping[str, CaseQuery]) -> dict[str, int]:

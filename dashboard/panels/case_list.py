@@ -25,6 +25,12 @@ PILLS = {
 FOCUS_ROW = {False: "background-color: #F3F2FF", True: "background-color: #1D1B3F"}
 
 
+WORTH = (
+    "Most kept a minute: what is at stake, times how often people found such cases right, for each minute "
+    "that they took. One case in 32 stands at a place drawn by lot, so that what is neglected is seen too."
+)
+
+
 def list_head(page: CasePage) -> None:
     """Draw how much of the queue is in sight and the order; a selectbox, as a grid's menu needs a mouse."""
     first, last = page.offset + 1, page.offset + len(page.cases)
@@ -38,6 +44,7 @@ def list_head(page: CasePage) -> None:
             key=session.widget(session.SORT, sort_key()),
             on_change=session.follow(session.SORT, session.PAGE),
             label_visibility="collapsed",
+            help=WORTH,
             width=170,
         )
 

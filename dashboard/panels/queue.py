@@ -17,6 +17,7 @@ SORTS: dict[SortKey, str] = {
     "due": "Due first",
     "amount": "Most at stake",
     "opened": "Newest",
+    "worth": "Most kept a minute",
 }
 
 

@@ -124,6 +124,37 @@ def test_a_case_that_waited_is_due_as_much_later(store: Store) -> None:
     assert after.due_at - before.due_at == timedelta(hours=5)
 
 
+def test_what_people_found_right_and_quick_is_worth_more_of_their_time(store: Store) -> None:
+    """Of equal money, a fault that was right and took a minute comes before one that was wrong and slow."""
+    done = [a_case(f"C-{n}", fault=fault) for n, fault in enumerate(("wrong_rate", "zero_rated"))]
+    waiting = [a_case(f"C-{n + 2}", fault=one.fault, at_stake=Decimal(10)) for n, one in enumerate(done)]
+    dear = a_case("C-9", fault="wrong_tax", at_stake=Decimal(20))
+    store.save_run(a_run(cases=[*done, *waiting, dear]))
+    minute = timedelta(minutes=1)
+    for case, closing, took in zip(done, ("known", "false_alarm"), (minute, 60 * minute), strict=True):
+        store.step_cases({case.case_id: 0}, by(ANNA, "commented", "I look.", at=NOW))
+        store.step_cases({case.case_id: 1}, by(ANNA, "closed", closing=closing, at=NOW + took))
+
+    found = store.cases(CaseQuery(states=("new",)), sort="worth", offset=0, limit=9)
+
+    assert [case.case_id for case in found] == ["C-2", "C-9", "C-3"]
+
+
+def test_one_case_in_thirty_two_stands_where_the_lot_has_put_it(store: Store) -> None:
+    ranked = [a_case(f"C-RRRRRRRRRB{n:02}", at_stake=Decimal(100 - n)) for n in range(11)]
+    drawn = a_case("C-RRRRRRRRRAQA", at_stake=Decimal(0))
+    store.save_run(a_run(cases=[*ranked, drawn]))
+
+    ids = [case.case_id for case in store.cases(CaseQuery(), sort="worth", offset=0, limit=20)]
+    halves = [
+        case.case_id for at in (0, 6) for case in store.cases(CaseQuery(), sort="worth", offset=at, limit=6)
+    ]
+
+    assert ids == halves
+    assert [name for name in ids if name != drawn.case_id] == [case.case_id for case in ranked]
+    assert ids.index(drawn.case_id) in {5, 6}
+
+
 def test_a_later_run_leaves_people_their_case(store: Store) -> None:
     kept(store)
     store.step_cases({"C-1": 0}, by(ANNA, "commented", "Mine."))

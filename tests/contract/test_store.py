@@ -236,6 +236,7 @@ QUEUE = [
         ("due", ["C-1", "C-5", "C-4", "C-2", "C-3"]),
         ("amount", ["C-1", "C-5", "C-3", "C-2", "C-4"]),
         ("opened", ["C-1", "C-2", "C-3", "C-4", "C-5"]),
+        ("worth", ["C-1", "C-5", "C-3", "C-2", "C-4"]),
     ],
 )
 def test_the_queue_sorts_with_the_case_id_settling_ties(store: Store, sort: str, expected: list[str]) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
 
 from core.cases.life import Asked, postponed_by, take, told, was_right
+from core.cases.worth import Handled, lot_of, weights_of
 from core.kernel.audit import AuditEntry, AuditEvent, Facts
 from core.kernel.case_life import CLOSED, CaseLife, CaseStep
 from core.kernel.errors import ConflictError, NotFoundError
@@ -58,6 +59,23 @@ class FakeCaseLife:
                     if verdict is not None:
                         counts.setdefault(control_id, [0, 0])[not verdict] += 1
         return tuple(Verdicts(name, *counts[name]) for name in sorted(counts))
+
+    def _in_worth(self, cases: list[Case]) -> list[Case]:
+        weights = weights_of(self._handled())
+        by_worth = sorted(
+            (case for case in cases if lot_of(case.case_id) is None),
+            key=lambda case: (-case.at_stake * weights.by_fault.get(case.fault, weights.other), case.case_id),
+        )
+        last = max(len(by_worth) - 1, 1)
+        places = {case.case_id: place / last for place, case in enumerate(by_worth)}
+        places |= {case.case_id: lot_of(case.case_id) or 0 for case in cases if case.case_id not in places}
+        return sorted(cases, key=lambda case: (places[case.case_id], case.case_id))
+
+    def _handled(self) -> Iterator[Handled]:
+        for case_id, case in self._cases.items():
+            if self._life(case_id).state in CLOSED:
+                step, first = self._closing(case_id), self._steps[case_id][0]
+                yield Handled(case.fault, was_right(step.step, step.facts), step.at - first.at)
 
     def _closing(self, case_id: str) -> CaseStep:
         state = self._life(case_id).state

@@ -202,7 +202,9 @@ class FakeStore(FakePeople, FakeProposals, FakeCaseLife, FakeAuditTrail):
     def cases(
         self, query: CaseQuery, *, sort: SortKey = "severity", offset: int, limit: int
     ) -> tuple[Case, ...]:
-        return tuple(sorted(self._queue(query), key=ORDERS[sort])[offset : offset + limit])
+        found = self._queue(query)
+        in_order = self._in_worth(found) if sort == "worth" else sorted(found, key=ORDERS[sort])
+        return tuple(in_order[offset : offset + limit])
 
     def count_cases(self, queries: Mapping[str, CaseQuery]) -> dict[str, int]:
         return {name: len(self._queue(query)) for name, query in queries.items()}

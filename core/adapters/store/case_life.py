@@ -15,6 +15,7 @@ from core.adapters.store.audit import SqlAuditTrail
 from core.adapters.store.engine import writing
 from core.adapters.store.tables import case_steps, cases, findings
 from core.cases.life import Asked, postponed_by, take, told, was_right
+from core.cases.worth import Handled
 from core.governance.canonical import canonical
 from core.kernel.case_life import CLOSED, CaseLife, CaseStep
 from core.kernel.errors import ConflictError, NotFoundError
@@ -98,6 +99,22 @@ class SqlCaseLife:
                 if verdict is not None:
                     counts.setdefault(control_id, [0, 0])[not verdict] += count
         return tuple(Verdicts(name, *counts[name]) for name in sorted(counts))
+
+    def _handled(self) -> tuple[Handled, ...]:
+        """Return how cases were closed, from the first step to the last."""
+        first = select(case_steps.c.case_id, func.min(case_steps.c.at).label("at"))
+        begun = first.group_by(case_steps.c.case_id).subquery()
+        chosen = (
+            select(cases.c.fault, case_steps.c.step, case_steps.c.facts, begun.c.at, case_steps.c.at)
+            .select_from(cases)
+            .join(case_steps, _CLOSING)
+            .join(begun, begun.c.case_id == cases.c.case_id)
+        )
+        with self._engine.connect() as connection:
+            return tuple(
+                Handled(fault, was_right(step, json.loads(facts)), ended - began)
+                for fault, step, facts, began, ended in connection.execute(chosen)
+            )
 
     def step_cases(self, seen: Mapping[str, int], take: Callable[[CaseLife], Taken]) -> tuple[CaseLife, ...]:
         """Take one step of each of some cases."""

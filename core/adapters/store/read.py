@@ -15,6 +15,7 @@ from sqlalchemy import (
     FromClause,
     Select,
     String,
+    case,
     cast,
     false,
     func,
@@ -22,6 +23,7 @@ from sqlalchemy import (
     null,
     select,
     true,
+    type_coerce,
 )
 
 from core.adapters.store.tables import (
@@ -35,6 +37,7 @@ from core.adapters.store.tables import (
     usage_estimates,
 )
 from core.adapters.store.types import Money
+from core.cases.worth import LOT_AT, LOT_LETTER, LOT_PLACES, PLACE_AT, Weights
 from core.kernel.case_life import CLOSED
 from core.kernel.reads import CaseQuery, FlowKey, SortKey
 from core.kernel.results import Case
@@ -147,6 +150,25 @@ def queue_page(query: CaseQuery, sort: SortKey, offset: int, limit: int) -> Ques
         chosen = select(cases.c.case_id).where(*queue_conditions(query))
     page = chosen.order_by(*_order(keys, sort)).offset(offset).limit(limit)
     return select(*CASE_COLUMNS).where(cases.c.case_id.in_(page)).order_by(*_order(cases, sort))
+
+
+def worth_page(query: CaseQuery, weights: Weights, offset: int, limit: int) -> Question:
+    """Select one page of the queue, in the order in which cases repay the work (`core.cases.worth`)."""
+    stake = type_coerce(cases.c.at_stake, BigInteger)
+    weight: ColumnElement[int] = literal(weights.other)
+    if weights.by_fault:
+        weight = case(weights.by_fault, value=cases.c.fault, else_=weights.other)
+    by_lot = func.substr(cases.c.case_id, LOT_AT, 1) == LOT_LETTER
+    rank = func.percent_rank().over(partition_by=by_lot, order_by=[(stake * weight).desc(), cases.c.case_id])
+    first, second = (
+        case(LOT_PLACES, value=func.substr(cases.c.case_id, PLACE_AT + turn, 1), else_=0) for turn in (0, 1)
+    )
+    lot = (first + second / literal(float(len(LOT_PLACES)))) / literal(float(len(LOT_PLACES)))
+    place = case((by_lot, lot), else_=rank).label("place")
+    placed = select(cases.c.case_id, place).where(*queue_conditions(query)).cte("placed")
+    page = select(placed).order_by(placed.c.place, placed.c.case_id).offset(offset).limit(limit).cte("page")
+    chosen = select(*CASE_COLUMNS).join(page, page.c.case_id == cases.c.case_id)
+    return chosen.order_by(page.c.place, cases.c.case_id)
 
 
 def _order(keys: FromClause, sort: SortKey) -> list[ColumnElement[Any]]:

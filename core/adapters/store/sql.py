@@ -26,6 +26,7 @@ from core.adapters.store.tables import (
     run_streams,
     runs,
 )
+from core.cases.worth import weights_of
 from core.governance.pseudonyms import Pseudonyms
 from core.kernel.advice import Advice
 from core.kernel.audit import AuditEntry, AuditEvent, AuditQuery
@@ -178,6 +179,8 @@ class SqlStore(SqlPeople, SqlProposals, SqlCaseLife):
         self, query: CaseQuery, *, sort: SortKey = "severity", offset: int, limit: int
     ) -> tuple[Case, ...]:
         """Return a page of the queue."""
+        if sort == "worth":
+            return self._records(Case, read.worth_page(query, weights_of(self._handled()), offset, limit))
         return self._records(Case, read.queue_page(query, sort, offset, limit))
 
     def count_cases(self, queries: Mapping[str, CaseQuery]) -> dict[str, int]:
