@@ -9,6 +9,7 @@ from pandas.io.formats.style import Styler
 from core.api import Case, CasePage
 from dashboard import session
 from dashboard.components.grid import ROW_HEIGHT, grid_height
+from dashboard.components.head import note
 from dashboard.format import NOTHING, count, currency_symbol, due_short
 from dashboard.panels.queue import SEVERITIES, SORTS, sort_key
 from dashboard.panels.words import at_stake, listed, who
@@ -26,7 +27,7 @@ FOCUS_ROW = {False: "background-color: #F3F2FF", True: "background-color: #1D1B3
 
 
 WORTH = (
-    "Most kept a minute: what is at stake, times how often people found such cases right, for each minute "
+    "What is at stake, times how often people found such cases right, for each minute "
     "that they took. One case in 32 stands at a place drawn by lot, so that what is neglected is seen too."
 )
 
@@ -44,9 +45,10 @@ def list_head(page: CasePage) -> None:
             key=session.widget(session.SORT, sort_key()),
             on_change=session.follow(session.SORT, session.PAGE),
             label_visibility="collapsed",
-            help=WORTH,
             width=170,
         )
+    if sort_key() == "worth":
+        note(WORTH)
 
 
 def case_grid(page: CasePage, focused: str | None) -> None:
@@ -73,7 +75,8 @@ def case_grid(page: CasePage, focused: str | None) -> None:
                 width=78,
             ),
             "At stake": number if one_currency else st.column_config.TextColumn(alignment="right"),
-            "Due in": st.column_config.TextColumn(alignment="right"),
+            "Account": st.column_config.TextColumn(width=106),
+            "Due in": st.column_config.TextColumn(alignment="right", width=66),
         },
         placeholder=NOTHING,
         alt="Open cases: severity, account, issue, money at stake and time left",
