@@ -7,7 +7,8 @@ billed as (
         strftime(invoices.cycle_start at time zone settings.timezone, '%Y-%m-%d') as cycle,
         invoices.invoice_id,
         invoices.issue_at,
-        invoices.total
+        invoices.total,
+        invoices.status = 'disputed' as is_disputed
     from invoices
     cross join settings
     where invoices.status <> 'void'
@@ -27,6 +28,8 @@ taxes as (
     group by invoice_id
 )
 
-select latest.account_id, latest.cycle, latest.invoice_id, latest.issue_at, latest.total, latest.total - coalesce(taxes.tax, 0) as net
+select
+    latest.account_id, latest.cycle, latest.invoice_id, latest.issue_at, latest.total,
+    latest.total - coalesce(taxes.tax, 0) as net, latest.is_disputed
 from latest
 left join taxes using (invoice_id)

@@ -213,7 +213,7 @@ def _effect(grouped: Group, context: Context, action: str) -> BillEffect | None:
     if bill is None or action not in BILL_CHANGING or is_collected(grouped.fault):
         return None
     is_out = bill.issue_at <= context.as_of
-    return BillEffect(bill.invoice_id, is_out, bill.total, bill.net, context.tax_rate)
+    return BillEffect(bill.invoice_id, is_out, bill.total, bill.net, context.tax_rate, bill.is_disputed)
 
 
 def _message(
@@ -270,6 +270,8 @@ def _severity(
     grouped: Group, contacts: tuple[Contact, ...], left: timedelta | None, context: Context
 ) -> Severity:
     """Return the worst of what its controls, its money, the time left and a customer who waits say."""
+    bill = context.bill(grouped.key)
+    waits = any(not one.is_settled for one in contacts) or (bill is not None and bill.is_disputed)
     by_control = (context.controls[name].severity for name in grouped.found_by())
-    by_customer: Severity = "low" if all(one.is_settled for one in contacts) else "high"
+    by_customer: Severity = "high" if waits else "low"
     return worst((*by_control, by_money(grouped.amount), by_time(left), by_customer))

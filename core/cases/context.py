@@ -56,6 +56,7 @@ class Bill:
     issue_at: datetime
     total: Decimal
     net: Decimal
+    is_disputed: bool = False
 
 
 @dataclass(frozen=True)

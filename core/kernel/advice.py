@@ -40,6 +40,8 @@ class BillEffect:
         The same before tax.
     tax_rate
         0 to 1.
+    is_disputed
+        Whether the customer contests the invoice.
     """
 
     invoice_id: str
@@ -47,6 +49,7 @@ class BillEffect:
     total: Decimal
     net: Decimal
     tax_rate: Decimal
+    is_disputed: bool = False
 
     def after(self, amount: Decimal) -> Decimal:
         """Return the invoice's total with an amount before tax added (rating rule 14).

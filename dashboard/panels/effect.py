@@ -26,6 +26,8 @@ def effect_lines(advice: Advice, amount: Decimal, currency: str) -> list[str]:
         What changes for the customer, before tax.
     """
     lines = [_bill(advice.bill, amount, currency)] if advice.bill and amount else []
+    if advice.bill and advice.bill.is_disputed:
+        lines.append("The customer contests this invoice.")
     lines += map(_contact, advice.contacts)
     return [*lines, _law(advice.law)] if advice.law else lines
 

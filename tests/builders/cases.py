@@ -35,10 +35,12 @@ def a_context(
     bills: Mapping[tuple[str, str], datetime] | None = None,
     estimates: Mapping[str, Decimal] | None = None,
     contacts: Mapping[str, tuple[Contact, ...]] | None = None,
+    disputed: bool = False,
 ) -> Context:
     known = controls or (FakeControl("record_not_charged"),)
     planned = {
-        key: Bill(f"INV-{key[0]}", issue_at, BILLED, BILLED) for key, issue_at in (bills or {}).items()
+        key: Bill(f"INV-{key[0]}", issue_at, BILLED, BILLED, disputed)
+        for key, issue_at in (bills or {}).items()
     }
     return Context(
         NOW,

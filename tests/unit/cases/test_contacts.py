@@ -85,6 +85,19 @@ def test_a_customer_who_waits_makes_a_case_urgent(is_settled: bool, severity: st
     assert case.severity == severity
 
 
+def test_an_invoice_that_the_customer_contests_makes_a_case_urgent_and_says_so() -> None:
+    bills = {("A-1", "2026-04-15"): NOW - timedelta(days=1)}
+    finding = a_finding(amount=Decimal("0.5"))
+
+    calm = built([finding], a_context(bills=bills))
+    contested = built([finding], a_context(bills=bills, disputed=True))
+
+    assert [case.severity for case in (*calm.cases, *contested.cases)] == ["low", "high"]
+    (bill,) = [advice.bill for advice in contested.advice.values()]
+    assert bill is not None
+    assert bill.is_disputed
+
+
 @pytest.mark.parametrize(
     ("settled", "due"),
     [(False, NOW + timedelta(hours=1)), (True, None)],
