@@ -127,7 +127,7 @@ def test_a_policy_is_changed_without_code_tried_and_sent_to_a_second_person(
     drawer.get_by_label("Reason").blur()
     visit.settled()
     send.click()
-    visit.settled()
+    expect(drawer).to_have_count(0)
 
     (waiting,) = facade(office.home, "supervisor").approvals().waiting
     assert waiting.proposal.kind == "policy"

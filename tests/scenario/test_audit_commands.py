@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import re
 import shutil
@@ -19,7 +20,9 @@ from tests.builders.sample import DEMO, Sample
 
 def assay(home: Path, *arguments: object) -> Result:
     """Run the command in this process, over an installation in a folder."""
-    return CliRunner().invoke(app, [str(one) for one in arguments], env={"ASSAY_HOME": str(home)})
+    result = CliRunner().invoke(app, [str(one) for one in arguments], env={"ASSAY_HOME": str(home)})
+    gc.collect()  # a process of its own would have closed its database at its end
+    return result
 
 
 @pytest.fixture(scope="module")
