@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from statistics import median
 
-__all__ = ["LOT_AT", "LOT_LETTER", "LOT_PLACES", "PLACE_AT", "Handled", "Weights", "lot_of", "weights_of"]
+__all__ = ["LOT_AT", "LOT_LETTER", "LOT_PLACES", "PLACE_AT", "Handled", "Weights", "weights_of"]
 
 _RIGHT, _OF = 4, 5
 """What is held of a fault that nobody has closed yet: four of five are right."""
@@ -64,20 +64,6 @@ def weights_of(handled: Iterable[Handled]) -> Weights:
     for one in handled:
         known[one.fault].append(one)
     return Weights({fault: _weight(known[fault]) for fault in sorted(known)}, _weight([]))
-
-
-def lot_of(case_id: str) -> float | None:
-    """Return the place that was drawn for a case, from 0 to 1; None where its worth decides.
-
-    Examples
-    --------
-    >>> lot_of("C-QQQQQQQQQAQA"), lot_of("C-QQQQQQQQQBQA")
-    (0.5, None)
-    """
-    if case_id[LOT_AT - 1 : LOT_AT] != LOT_LETTER:
-        return None
-    first, second = (LOT_PLACES.get(letter, 0) for letter in case_id[PLACE_AT - 1 : PLACE_AT + 1].ljust(2))
-    return (first + second / len(LOT_PLACES)) / len(LOT_PLACES)
 
 
 def _weight(handled: list[Handled]) -> int:

@@ -9,12 +9,11 @@ __all__ = ["enrich"]
 
 
 def enrich(session: Session) -> None:
-    """Create the table macro ``event_context_of``, one row for each usage event of a relation.
+    """Create the table macro ``event_context_of``, one row for each usage event that a relation names.
 
-    ``from event_context_of('few')`` is worked out for the events of ``few`` only, a table or a part of the
-    same query with the columns of ``usage_events``. Its own are ``event_id, subscription_id, account_id,
-    plan_id, cycle, roaming_zone, destination_zone, partner_id``; null where nothing matches, zone
-    ``unknown`` where none is listed.
-    ``cycle`` is the local date on which the account's bill cycle begins.
+    ``from event_context_of('few')`` is worked out only for the events whose ``event_id`` is in ``few``, a
+    table or a part of the same query. Its columns are ``event_id, subscription_id, account_id, plan_id,
+    cycle, roaming_zone, destination_zone, partner_id``; null where nothing matches, zone ``unknown`` where
+    none is listed. ``cycle`` is the local date on which the account's bill cycle begins.
     """
     session.execute(load_sql("core.events", "event_context"))

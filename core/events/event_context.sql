@@ -1,4 +1,4 @@
--- grain: one row for each usage event of a relation, which is named; who it belongs to and where it was, as of its
+-- grain: one row for each usage event whose event_id a relation holds; who it belongs to and where it was, as of its
 -- start (rating rules 1, 2, 4)
 CREATE TEMP MACRO event_context_of(events) AS TABLE
 WITH edges AS (
@@ -49,7 +49,7 @@ located AS (
             )
         END AS destination_zone,
         networks.partner_id
-    FROM query_table(events) AS event
+    FROM (FROM usage_events SEMI JOIN query_table(events) USING (event_id)) AS event
     CROSS JOIN dataset
     CROSS JOIN prefixes
     LEFT JOIN networks ON networks.plmn = event.serving_plmn

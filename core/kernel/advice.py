@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
 from core.kernel.diagnosis import Diagnosis
+from core.kernel.money import round_half_up
 from core.kernel.policy import CaseFacts, Ruling
 
 
@@ -60,12 +61,8 @@ class BillEffect:
         >>> BillEffect("I1", False, Decimal("11.90"), Decimal("10.00"), rate).after(Decimal("2"))
         Decimal('14.28')
         """
-        net = _cents(self.net + amount)
-        return net + _cents(net * self.tax_rate)
-
-
-def _cents(value: Decimal) -> Decimal:
-    return value.quantize(Decimal("0.01"), ROUND_HALF_UP)
+        net = round_half_up(self.net + amount, 2)
+        return net + round_half_up(net * self.tax_rate, 2)
 
 
 @dataclass(frozen=True)

@@ -108,12 +108,11 @@ def grow(session: Session, *, at_most: int) -> bool:
     """
     stage = 0
     asked = {(stream, kinds): -1 for kinds in (_COARSE, _FINE) for stream in LINKS}
-    while lacking := [(*one, stage) for one, stage in asked.items() if _lacks(session, *one, stage)]:
-        stream, kinds, before = lacking[0]
+    while lacking := next((one for one in asked if _lacks(session, *one, asked[one])), None):
         stage += 1
-        _pull(session, stream, kinds, before)
-        asked[stream, kinds] = stage
-        _follow(session, stream, stage + 1)
+        _pull(session, *lacking, asked[lacking])
+        asked[lacking] = stage
+        _follow(session, lacking[0], stage + 1)
         if count_accounts(session) > at_most:
             return False
     return True

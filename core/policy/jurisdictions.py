@@ -78,18 +78,19 @@ def legal_deadline(
     if not amount:
         return None
     figure_id, since = ("back_billing_days", oldest) if amount > 0 else ("refund_days", now)
-    pack, length = pack_of(country), deadline(country, figure_id)
-    if pack is None or length is None or since + length <= now:
-        return None
-    return LegalDeadline(figure_id, pack.name, since + length)
+    return _until(country, figure_id, since, now)
 
 
 def complaint_deadline(country: str | None, since: datetime, now: datetime) -> LegalDeadline | None:
     """Return until when what a customer came with has to be settled; None where that is not known or past."""
-    pack, length = pack_of(country), deadline(country, "complaint_days")
+    return _until(country, "complaint_days", since, now)
+
+
+def _until(country: str | None, figure_id: str, since: datetime, now: datetime) -> LegalDeadline | None:
+    pack, length = pack_of(country), deadline(country, figure_id)
     if pack is None or length is None or since + length <= now:
         return None
-    return LegalDeadline("complaint_days", pack.name, since + length)
+    return LegalDeadline(figure_id, pack.name, since + length)
 
 
 def _read(path: Path) -> Pack:

@@ -81,6 +81,9 @@ def held(folder: Path, out: Path) -> Tally:
     tally, planted = Tally(), defaultdict(list)
     labelled: dict[str, list[Row | None]] = defaultdict(list)
     store = open_store(f"sqlite:///{out / 'assay.sqlite'}", PSEUDONYMS)
+    kept = ((case_id, store.advice(case_id)) for case_id in cases)
+    advice = {case_id: one for case_id, one in kept if one}
+    store.close()
     for row in pq.read_table(out / "findings.parquet").to_pylist():
         tally.count["findings"] += 1
         label, case = labels.get(key_of(row)), cases[row["case_id"]]
@@ -88,14 +91,11 @@ def held(folder: Path, out: Path) -> Tally:
         labelled[case["case_id"]].append(label if is_planted else None)
         if label is None or not is_planted:
             continue
-        advice = store.advice(case["case_id"])
-        assert advice is not None
-        tally.add(label, advice, row["root_cause"])
+        tally.add(label, advice[case["case_id"]], row["root_cause"])
         if case["account_id"] is not None:
             planted[label["planted_by"]].append(case["parent_case_id"] or case["case_id"])
     for case_id, rows in labelled.items():
-        _judge(cases[case_id], rows, store.advice(case_id), tally)
-    store.close()
+        _judge(cases[case_id], rows, advice[case_id], tally)
     for tops in planted.values():
         tally.count["grouped"] += len(tops)
         tally.count["compressed"] += sum(count for _, count in Counter(tops).most_common(TOPS))
@@ -104,10 +104,10 @@ def held(folder: Path, out: Path) -> Tally:
     return tally
 
 
-def _judge(case: Row, labels: list[Row | None], advice: Advice | None, tally: Tally) -> None:
+def _judge(case: Row, labels: list[Row | None], advice: Advice, tally: Tally) -> None:
     """Count whether a case's action is right, and whether it may go out by itself where it would."""
     known = [label for label in labels if label is not None]
-    facts = advice.facts if advice else None
+    facts = advice.facts
     right = right_actions(case["fault"], case["amount"], facts.invoice) if facts else ()
     is_right = case["action"] in right
     if right and len(known) == len(labels):

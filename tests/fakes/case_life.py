@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
 
 from core.cases.life import Asked, postponed_by, take, told, was_right
-from core.cases.worth import Handled, lot_of, weights_of
+from core.cases.worth import LOT_AT, LOT_LETTER, LOT_PLACES, PLACE_AT, Handled, weights_of
 from core.kernel.audit import AuditEntry, AuditEvent, Facts
 from core.kernel.case_life import CLOSED, CaseLife, CaseStep
 from core.kernel.errors import ConflictError, NotFoundError
@@ -63,12 +63,12 @@ class FakeCaseLife:
     def _in_worth(self, cases: list[Case]) -> list[Case]:
         weights = weights_of(self._handled())
         by_worth = sorted(
-            (case for case in cases if lot_of(case.case_id) is None),
+            (case for case in cases if _lot(case.case_id) is None),
             key=lambda case: (-case.at_stake * weights.by_fault.get(case.fault, weights.other), case.case_id),
         )
         last = max(len(by_worth) - 1, 1)
         places = {case.case_id: place / last for place, case in enumerate(by_worth)}
-        places |= {case.case_id: lot_of(case.case_id) or 0 for case in cases if case.case_id not in places}
+        places |= {case.case_id: _lot(case.case_id) or 0 for case in cases if case.case_id not in places}
         return sorted(cases, key=lambda case: (places[case.case_id], case.case_id))
 
     def _handled(self) -> Iterator[Handled]:
@@ -132,6 +132,14 @@ class FakeCaseLife:
         case = self._cases[case_id]
         life = self._lives.get(case_id) or CaseLife(case_id, case.account_id)
         return replace(life, contact_ids=case.contact_ids)
+
+
+def _lot(case_id: str) -> float | None:
+    """Return the place that was drawn for a case, from 0 to 1; None where its worth decides."""
+    if case_id[LOT_AT - 1 : LOT_AT] != LOT_LETTER:
+        return None
+    first, second = (LOT_PLACES.get(letter, 0) for letter in case_id[PLACE_AT - 1 : PLACE_AT + 1].ljust(2))
+    return (first + second / len(LOT_PLACES)) / len(LOT_PLACES)
 
 
 def _meanwhile(step: CaseStep) -> ConflictError:

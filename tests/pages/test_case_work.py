@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from core.api import AuditQuery, CaseFilter, Role
 from tests.builders.people import a_person, actor, facade, keep
@@ -52,6 +52,14 @@ def press(visit: Visit, name: str, where: str = "body") -> Page:
     return visit.settled()
 
 
+def about_to_propose(desk: Installation, enter: Enter) -> tuple[str, Visit, Locator]:
+    """Open the drawer that puts a case right; return the case's id, the visit and the drawer."""
+    case_id, visit = free_case(desk), enter(desk)
+    visit.open(f"/triage?case={case_id}")
+    press(visit, "Propose correction", ACTIONS)
+    return case_id, visit, visit.page.get_by_role("dialog")
+
+
 def told(page: Page, words: str) -> None:
     expect(page.get_by_role("status").filter(has_text=words).first).to_be_visible()
 
@@ -63,11 +71,7 @@ def standing(desk: Installation, case_id: str) -> str:
 def test_a_correction_is_proposed_from_the_case_and_approved_by_a_second_person(
     desk: Installation, enter: Enter
 ) -> None:
-    case_id = free_case(desk)
-    visit = enter(desk)
-    visit.open(f"/triage?case={case_id}")
-    press(visit, "Propose correction", ACTIONS)
-    drawer = visit.page.get_by_role("dialog")
+    case_id, visit, drawer = about_to_propose(desk, enter)
     expect(drawer).to_contain_text("Nothing changes on the account until a second person has approved.")
     drawer.get_by_label("Reason").fill(WHY)
     press(visit, "Send for approval")
@@ -97,11 +101,7 @@ def test_a_correction_is_proposed_from_the_case_and_approved_by_a_second_person(
 def test_what_is_sent_is_what_the_fields_say_even_where_one_presses_at_once(
     desk: Installation, enter: Enter
 ) -> None:
-    case_id = free_case(desk)
-    visit = enter(desk)
-    visit.open(f"/triage?case={case_id}")
-    press(visit, "Propose correction", ACTIONS)
-    drawer = visit.page.get_by_role("dialog")
+    case_id, visit, drawer = about_to_propose(desk, enter)
     drawer.get_by_label("Reason").fill(WHY)
     drawer.get_by_label("Reason").blur()
     visit.settled()

@@ -205,8 +205,7 @@ corrected as (
     group by copied_records.event_id, charged.charge_id, charged.amount
     having abs(charged.amount + sum(correction.amount)) < 0.01
 ),
-its_events as (select usage_events.* from usage_events semi join copies using (event_id)),
-known as (select event_id, account_id, subscription_id, cycle from event_context_of('its_events'))
+known as (select event_id, account_id, subscription_id, cycle from event_context_of('copies'))
 select
     copies.event_id as subject_id,
     known.account_id,

@@ -101,8 +101,7 @@ compared as (
         and (moments.received_at, moments.event_id) < (copies.received_at, copies.event_id)
     group by copies.event_id
 ),
-its_events as (select usage_events.* from usage_events semi join compared using (event_id)),
-known as (select event_id, account_id, subscription_id, cycle from event_context_of('its_events'))
+known as (select event_id, account_id, subscription_id, cycle from event_context_of('compared'))
 select
     compared.event_id as subject_id,
     known.account_id,

@@ -50,8 +50,7 @@ mediated as (
     semi join mediation_records using (event_id)
     where partial_sequence is not null and call_ref is not null
 ),
-its_events as (select usage_events.* from usage_events semi join waiting using (event_id)),
-known as (select event_id, account_id from event_context_of('its_events'))
+known as (select event_id, account_id from event_context_of('waiting'))
 select event_id as subject_id, account_id, received_at as since, due_at
 from waiting
 anti join mediated using (session)
@@ -352,8 +351,7 @@ delivered_again as (
         end
 ),
 overdue as (select * from due anti join delivered_again using (event_id)),
-its_events as (select usage_events.* from usage_events semi join overdue using (event_id)),
-known as (select event_id, account_id, subscription_id, cycle from event_context_of('its_events'))
+known as (select event_id, account_id, subscription_id, cycle from event_context_of('overdue'))
 select
     overdue.event_id as subject_id,
     known.account_id,

@@ -157,8 +157,7 @@ elsewhere as materialized (
         and held.valid_from <= events.started_at
         and (held.valid_to is null or held.valid_to > events.started_at)
 ),
-its_events as (select usage_events.* from usage_events semi join elsewhere using (event_id)),
-owners as (select event_id, account_id, subscription_id from event_context_of('its_events') where subscription_id is not null),
+owners as (select event_id, account_id, subscription_id from event_context_of('elsewhere') where subscription_id is not null),
 
 -- where the network's number is that of the subscription charged and not the SIM's, CRM has mixed up the SIMs
 numbered as (

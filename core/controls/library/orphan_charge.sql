@@ -130,7 +130,7 @@ unfounded as (
     where lines.period_start >= settings.starts_at
 ),
 unmediated as (
-    select usage_events.*
+    select event_id, started_at
     from usage_events
     anti join records using (event_id)
     where started_at in (select period_start from unfounded)

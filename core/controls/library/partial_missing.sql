@@ -231,8 +231,8 @@ found as (
     left join former using (imsi, call_ref)
     where heard.until >= lacking.until and not coalesce(places.is_due, false)
 ),
-its_events as (select parts.* from parts semi join found on found.first_part.event_id = parts.event_id),
-known as (select event_id, account_id, subscription_id, cycle from event_context_of('its_events'))
+first_parts as (select first_part.event_id from found),
+known as (select event_id, account_id, subscription_id, cycle from event_context_of('first_parts'))
 select
     found.call_ref as subject_id,
     known.account_id,

@@ -216,8 +216,7 @@ copies as (
         and (seen.service <> 'sms' or moments.file_id <> seen.file_id)
     anti join discarded on discarded.event_id = moments.event_id
 ),
-its_events as (select usage_events.* from usage_events semi join discarded using (event_id)),
-known as (select event_id, account_id, subscription_id, cycle from event_context_of('its_events')),
+known as (select event_id, account_id, subscription_id, cycle from event_context_of('discarded')),
 owned as (
     select
         discarded.*,

@@ -138,8 +138,7 @@ timed as (
     left join sessions using (record_id)
     where coalesce(sessions.is_whole, true)
 ),
-its_events as (select usage_events.* from usage_events semi join timed using (event_id)),
-known as (select event_id, account_id, subscription_id, cycle from event_context_of('its_events'))
+known as (select event_id, account_id, subscription_id, cycle from event_context_of('timed'))
 select
     timed.record_id as subject_id,
     known.account_id,

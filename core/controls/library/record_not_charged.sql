@@ -100,10 +100,6 @@ charges = """
 charge_id | record_id | kind
 C2        | R2        | usage
 """
-usage_events = """
-event_id | started_at
-E1       | 2026-02-28T09:00:00Z
-"""
 event_context = """
 event_id | account_id | subscription_id | cycle
 E1       | A1         | S1              | 2026-02-01
@@ -184,10 +180,6 @@ mediation_records = """
 record_id | event_id | status    | started_at           | mediated_at
 R1        | E1       | forwarded | 2026-03-05T09:00:00Z | 2026-03-05T10:00:00Z
 """
-usage_events = """
-event_id | started_at
-E1       | 2026-03-05T09:00:00Z
-"""
 event_context = """
 event_id | account_id | cycle
 E1       | A1         | 2026-03-01
@@ -213,10 +205,6 @@ A2         | 15
 mediation_records = """
 record_id | event_id | status    | started_at           | mediated_at
 R1        | E1       | forwarded | 2026-03-05T09:00:00Z | 2026-03-05T10:00:00Z
-"""
-usage_events = """
-event_id | started_at
-E1       | 2026-03-05T09:00:00Z
 """
 event_context = """
 event_id | account_id | cycle
@@ -280,8 +268,7 @@ uncharged as (
     where records.mediated_at < settings.mediated_before
         and records.started_at >= settings.starts_at
 ),
-its_events as (select usage_events.* from usage_events semi join uncharged using (event_id)),
-known as (select * from event_context_of('its_events')),
+known as (select * from event_context_of('uncharged')),
 placed as (
     select
         uncharged.*,

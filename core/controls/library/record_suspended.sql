@@ -39,8 +39,7 @@ stuck as (
 seen as (select event_id, received_at from usage_events semi join stuck using (event_id)),
 lines as not materialized (select record_id from charges where kind = 'usage' and record_id is not null),
 holders as (select subscription_id, max(account_id) as account_id from subscriptions group by subscription_id),
-its_events as (select usage_events.* from usage_events semi join stuck using (event_id)),
-known as (select event_id, account_id from event_context_of('its_events'))
+known as (select event_id, account_id from event_context_of('stuck'))
 select
     stuck.record_id as subject_id,
     coalesce(known.account_id, holders.account_id) as account_id,
@@ -188,8 +187,7 @@ timed as (
     left join seen using (event_id)
     left join sessions using (event_id)
 ),
-its_events as (select usage_events.* from usage_events semi join stuck using (event_id)),
-known as (select event_id, account_id, subscription_id, cycle from event_context_of('its_events'))
+known as (select event_id, account_id, subscription_id, cycle from event_context_of('stuck'))
 select
     timed.record_id as subject_id,
     coalesce(known.account_id, holders.account_id) as account_id,

@@ -18,9 +18,7 @@ with records as (
     from mediation_records
     where record_id in (select subject_id from asked)
 ),
-their_events as (
-    select * from usage_events where event_id in (select key from asked_rows where stream = 'usage_events')
-),
+their_events as (select key as event_id from asked_rows where stream = 'usage_events'),
 contexts as (
     select event_id, destination_zone as listed_destination, roaming_zone as listed_roaming
     from event_context_of('their_events')

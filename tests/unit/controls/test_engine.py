@@ -242,14 +242,18 @@ def test_a_hundred_thousand_findings_are_made_by_the_database(tmp_path: Path, op
     assert findings.aggregate("count(distinct finding_id)").fetchall() == [(100_000,)]
 
 
+def follower_and_cause(folder: Path, follower_amount: str, cause_amount: str) -> tuple[Control, Control]:
+    """Return a control of late events that follow from file F2, and the one of late files that finds it."""
+    cause = read_control(control_file(folder, select(f"{cause_amount} as amount"), name="z_cause"))
+    late = {"fault": '"event_late"', "reads": '["usage_files"]'}
+    columns = f"'file_late' as caused_by_fault, 'F2' as caused_by_subject, {follower_amount} as amount"
+    return read_control(control_file(folder, select(columns), name="a_follower", **late)), cause
+
+
 def test_what_follows_from_another_finding_says_so_and_its_money_is_not_counted(
     tmp_path: Path, open_session: Opener
 ) -> None:
-    cause = "'file_late' as caused_by_fault, 'F2' as caused_by_subject, 3 as amount"
-    first = read_control(control_file(tmp_path, select("2 as amount"), name="z_cause"))
-    late = {"fault": '"event_late"', "reads": '["usage_files"]'}
-    follower = read_control(control_file(tmp_path, select(cause), name="a_follower", **late))
-    results, findings = run(open_session(usage_files=FILES), follower, first)
+    results, findings = run(open_session(usage_files=FILES), *follower_and_cause(tmp_path, "3", "2"))
     ids = {(f["fault"], f["subject_id"]): f["finding_id"] for f in findings}
     causes = {f["finding_id"]: f["caused_by"] for f in findings}
     assert {causes[ids["event_late", name]] for name in ("F1", "F2")} == {ids["file_late", "F2"]}
@@ -260,12 +264,8 @@ def test_what_follows_from_another_finding_says_so_and_its_money_is_not_counted(
 def test_money_that_comes_of_a_finding_without_money_is_counted_where_it_is(
     tmp_path: Path, open_session: Opener
 ) -> None:
-    cause = "'file_late' as caused_by_fault, 'F2' as caused_by_subject"
-    first = read_control(control_file(tmp_path, select("0 as amount"), name="z_cause"))
-    late = {"fault": '"event_late"', "reads": '["usage_files"]'}
-    columns = f"{cause}, if(file_id = 'F1', 3, 0) as amount"
-    follower = read_control(control_file(tmp_path, select(columns), name="a_follower", **late))
-    results, findings = run(open_session(usage_files=FILES), follower, first)
+    controls = follower_and_cause(tmp_path, "if(file_id = 'F1', 3, 0)", "0")
+    results, findings = run(open_session(usage_files=FILES), *controls)
     follows = {f["subject_id"]: f["caused_by"] is not None for f in findings if f["fault"] == "event_late"}
     assert follows == {"F1": False, "F2": True}
     assert [result.amount for result in results] == [Decimal(3), Decimal(0)]
