@@ -7,13 +7,14 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 
+from core.adapters.outbound import HttpPoster
 from core.adapters.store import open_store
 from core.controls.loader import LIBRARY, load_controls, override_all, read_overrides
 from core.controls.model import Control
 from core.controls.thresholds import in_force, set_up_values
 from core.governance.admission import SessionRules
 from core.governance.canonical import canonical
-from core.governance.keys import open_pseudonyms
+from core.governance.keys import open_pseudonyms, secret_key
 from core.governance.sealing import Sealer
 from core.kernel.audit import AuditEvent
 from core.kernel.errors import DefinitionError
@@ -21,8 +22,11 @@ from core.kernel.people import Actor
 from core.lake.schemas import SCHEMAS
 from core.lake.tables import Lake
 from core.policy.document import Policy, read_policy, shipped_policy
+from core.ports.outbound import Poster
 from core.ports.store import RunReads, Store
+from core.rating.charge_check import ChargeChecker
 from core.settings import Settings
+from core.workflows.webhooks import Teller
 from core.workflows.what_if import WhatIf
 
 Clock = Callable[[], datetime]
@@ -125,6 +129,11 @@ class Parts:
         return {}
 
     @cached_property
+    def checkers(self) -> dict[str, ChargeChecker]:
+        """Return what checks charges over the lake as a run saw it, by run id: one, of the latest run."""
+        return {}
+
+    @cached_property
     def clock(self) -> Clock:
         """Return what tells the "now" that due times are measured from."""
         return data_clock(self.store) if self.settings.clock == "data" else wall_clock
@@ -133,6 +142,21 @@ class Parts:
     def sealer(self) -> Sealer:
         """Return what adds checkpoints of the audit trail."""
         return Sealer(self.store, self.settings.keys_dir, self.settings.checkpoints_dir, wall_clock)
+
+    @cached_property
+    def poster(self) -> Poster:
+        """Return what tells other systems."""
+        return HttpPoster(self.settings.outbound_hosts)
+
+    @property
+    def webhook_key(self) -> bytes:
+        """Return what the secrets of webhooks are worked out from."""
+        return secret_key(self.settings.keys_dir / "webhooks.key")
+
+    @cached_property
+    def teller(self) -> Teller:
+        """Return what tells webhooks what changed."""
+        return Teller(self.store, self.poster, self.webhook_key)
 
     @cached_property
     def session_rules(self) -> SessionRules:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -37,6 +37,15 @@ class Settings(BaseSettings):
         dataset from the past; or ``wall``, this machine's clock, which suits a live feed.
     demo
         Whether this installation shows made-up data.
+    outbound_hosts
+        The hosts that may be told what changes, as a JSON list of names; ``*.example.com`` stands for every
+        name below one. None by default.
+    api_rate
+        How often one access token may ask the decision API, in each of its processes.
+    api_hosts
+        The names under which the decision API is called, as a JSON list.
+    panel_origins
+        The origins whose pages may frame the action-button panel, as a JSON list of ``https://…``.
     session_idle_minutes
         After how many minutes without a sign of life a session ends.
     session_hours
@@ -57,6 +66,10 @@ class Settings(BaseSettings):
     mappings: Path = Path(__file__).parents[1] / "data" / "mappings"
     clock: Literal["data", "wall"] = "data"
     demo: bool = False
+    outbound_hosts: tuple[str, ...] = ()
+    api_rate: str = Field(default="600/minute", pattern=r"^[1-9][0-9]{0,5}/(second|minute|hour)$")
+    api_hosts: tuple[str, ...] = ("127.0.0.1", "localhost")
+    panel_origins: tuple[Annotated[str, Field(pattern=r"^https?://[A-Za-z0-9.:*-]+$")], ...] = ()
     session_idle_minutes: int = Field(default=30, ge=1, le=720)
     session_hours: int = Field(default=8, ge=1, le=24)
     password_tries: int = Field(default=5, ge=1, le=100)

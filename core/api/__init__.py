@@ -38,10 +38,12 @@ from core.api.approvals import Approvals, ApprovalView
 from core.api.assay import Assay
 from core.api.audit import AuditPage, verify_file
 from core.api.case_desk import CaseStanding, Colleague
+from core.api.charges import ChargeCheck, Subscriber, ToPost
 from core.api.control_cards import ControlCard, ControlLine, Threshold
 from core.api.control_desk import ControlTrial
 from core.api.door import Admission, Door, open_door
 from core.api.guard import Sight
+from core.api.insight import AccountInsight, OpenMatter, PastMatter
 from core.api.lineage import FileLineage
 from core.api.people import FirstSignIn, PersonView, SessionView
 from core.api.policies import PolicyView
@@ -55,8 +57,11 @@ from core.api.rating import (
     PricingReport,
     PricingRequest,
 )
+from core.api.requests import Answered
 from core.api.run import Progress, RunOutcome, RunRequest
 from core.api.thresholds import SettingsVersion, Tally, WhatIf
+from core.api.tokens import NewToken
+from core.api.webhooks import NewWebhook
 from core.cases.build import BILL_CHANGING
 from core.cases.correction import Correction
 from core.cases.direction import is_collected, money_direction
@@ -72,6 +77,7 @@ from core.governance.merkle import Frontier
 from core.governance.people import SEGMENTS
 from core.governance.proposals import Difference
 from core.governance.rights import RIGHTS, Grant, Right, granted_by, lacking
+from core.governance.tokens import LONGEST_DAYS, SCOPES
 from core.governance.verify import Verification
 from core.kernel.advice import Advice, Alternative, BillEffect, Contact, CustomerMessage, LegalDeadline
 from core.kernel.audit import AuditEntry, AuditEvent, AuditQuery, Facts
@@ -88,8 +94,9 @@ from core.kernel.errors import (
     ProofNeededError,
     SignInError,
     StoreError,
+    TooOftenError,
 )
-from core.kernel.people import ROLES, Actor, Method, Person, Role
+from core.kernel.people import ROLES, AccessToken, Actor, Method, Person, Role
 from core.kernel.policy import (
     BackTest,
     CaseFacts,
@@ -99,6 +106,7 @@ from core.kernel.policy import (
     PolicyTable,
     Ruling,
 )
+from core.kernel.programs import Happening, Webhook
 from core.kernel.proposals import ControlSettings, Decision, Kind, PolicyVersion, Proposal, State, Verdict
 from core.kernel.reads import (
     FaultCount,
@@ -134,6 +142,19 @@ from core.settings import Settings
 from core.workflows.rebuild import Rebuilt
 
 __all__ = [
+    "AccessToken",
+    "AccountInsight",
+    "Answered",
+    "ChargeCheck",
+    "Happening",
+    "LONGEST_DAYS",
+    "NewToken",
+    "NewWebhook",
+    "OpenMatter",
+    "PastMatter",
+    "SCOPES",
+    "ToPost",
+    "Webhook",
     "Verdicts",
     "Precedent",
     "CustomerMessage",
@@ -285,8 +306,10 @@ __all__ = [
     "StepKind",
     "StoreError",
     "StreamVersion",
+    "Subscriber",
     "Tally",
     "Threshold",
+    "TooOftenError",
     "Totals",
     "TrendPoint",
     "Trip",

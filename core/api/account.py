@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import datetime
 
 from core.api import account_reads as reads
-from core.api.account_answers import AccountHit, AccountReview, AccountView
+from core.api.account_answers import AccountHead, AccountHit, AccountReview, AccountView
 from core.api.account_review import review_lines
 from core.api.as_of import as_of_run
 from core.api.guard import Guarded, needs
@@ -124,6 +125,19 @@ class AccountQuestions(Guarded):
             "personal_data.unmasked", self._actor, "account", account_id, reason.strip(), subject=account_id
         )
         self._store.unmask(self._stay.session.session_id, account_id, event)
+
+    def _account_head(self, account_id: str) -> tuple[AccountHead, datetime]:
+        """Return who an account is, and as of when that is known.
+
+        Raises
+        ------
+        NotFoundError, ForbiddenError, LakeError
+            As for `account`.
+        """
+        with self._narrowed(account_id) as (session, run):
+            head = reads.head(session, account_id)
+        self._allow_segment("accounts.read", head.segment, account_id)
+        return head if self._veil().names else replace(head, name=None), run.as_of
 
     def _view(self, session: Session, account_id: str, run: RunSummary) -> AccountView:
         missing = frozenset(NEEDED) - {version.stream for version in self._store.streams(run.run_id)}

@@ -13,7 +13,7 @@ from core.governance.canonical import canonical
 from core.governance.four_eyes import Objection, Request, decide, objection, propose
 from core.governance.proposals import Change, Difference, differences, refused
 from core.kernel.audit import Facts
-from core.kernel.errors import ConflictError, ForbiddenError
+from core.kernel.errors import ConflictError, ForbiddenError, NotFoundError
 from core.kernel.proposals import VERDICTS, Kind, Proposal, Verdict
 
 __all__ = ["ApprovalDesk", "ApprovalView", "Approvals"]
@@ -69,6 +69,20 @@ class ApprovalDesk(Guarded):
             tuple(self._shown(one, now) for one in self._store.decided(limit=decided)),
             now,
         )
+
+    @needs("approvals.read", of_all=True)
+    def approval(self, proposal_id: str) -> ApprovalView:
+        """Return one proposal, decided or not.
+
+        Raises
+        ------
+        NotFoundError
+            RA-E400 when there is no such proposal.
+        """
+        proposal = self._store.proposal(proposal_id)
+        if proposal is None:
+            raise NotFoundError("There is no such proposal.", fields={"proposal": proposal_id})
+        return self._shown(proposal, wall_clock())
 
     @needs("approvals.read", of_all=True)
     def decide(self, proposal_id: str, verdict: Verdict, content_hash: str, reason: str = "") -> Proposal:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from core.api.account import AccountQuestions
 from core.api.answers import (
     CaseDetail,
     CaseFilter,
@@ -18,9 +17,11 @@ from core.api.answers import (
 )
 from core.api.audit import AuditDesk
 from core.api.case_desk import CaseDesk
+from core.api.charges import ChargeDesk
 from core.api.control_cards import ControlLine
 from core.api.control_desk import ControlDesk
 from core.api.guard import needs
+from core.api.insight import InsightDesk
 from core.api.lineage import LineageQuestions
 from core.api.people import PeopleDesk
 from core.api.policies import PolicyDesk
@@ -28,13 +29,15 @@ from core.api.quality import QualityQuestions
 from core.api.rating import PricingDesk
 from core.api.run import RunDesk
 from core.api.thresholds import ThresholdDesk
+from core.api.tokens import TokenDesk
+from core.api.webhooks import WebhookDesk
 from core.cases.views import DUE_SOON, SLA_AT_RISK, VIEWS
 from core.kernel.reads import CaseQuery, SortKey
 from core.kernel.results import FileReport, Outcome, RunSummary
 
 
 class Assay(
-    AccountQuestions,
+    InsightDesk,
     CaseDesk,
     QualityQuestions,
     LineageQuestions,
@@ -44,7 +47,10 @@ class Assay(
     ThresholdDesk,
     PolicyDesk,
     PricingDesk,
+    ChargeDesk,
     RunDesk,
+    TokenDesk,
+    WebhookDesk,
 ):
     """Answer for one operator's assurance, as whoever asks may see it.
 

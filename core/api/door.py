@@ -5,19 +5,24 @@ from __future__ import annotations
 import getpass
 import os
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from core.api.assay import Assay
 from core.api.people import FirstSignIn
+from core.api.requests import Requests
 from core.bootstrap import Parts, assemble, wall_clock
 from core.governance.admission import Admission, Admissions, Stay
+from core.governance.keys import secret_key
 from core.governance.passwords import first_password
 from core.governance.people import added
-from core.kernel.errors import SignInError
+from core.governance.tokens import admit, admit_by_link, link
+from core.kernel.errors import ForbiddenError, SignInError
 from core.kernel.people import Actor, Person, Role
 from core.settings import Settings
 
 __all__ = ["Admission", "Door", "open_door"]
+
+_LINK_LASTS = timedelta(minutes=15)
 
 _ENDED = "Your session has ended: sign in again."
 
@@ -50,6 +55,33 @@ class Door:
         self._parts = parts
         self._clock = clock
         self._facade = Assay(parts)
+
+    @property
+    def requests(self) -> Requests:
+        """Return what answers programs' requests once."""
+        return Requests(self._parts.store, self._clock)
+
+    def link(self, assay: Assay, account_id: str) -> tuple[str, datetime]:
+        """Return what opens one account for some minutes to whoever shows it, and until when.
+
+        Raises
+        ------
+        ForbiddenError
+            RA-E402 for somebody who came without an access token.
+        """
+        if assay.actor.token_id is None:
+            raise ForbiddenError("A link is made by a program, with its access token.")
+        until = self._clock() + _LINK_LASTS
+        return link(self._link_key, assay.actor, account_id, until), until
+
+    def of_link(self, shown: str) -> tuple[Assay, str] | None:
+        """Return the facade of whoever shows a link, and the account that it opens; None for no account."""
+        found = admit_by_link(self._parts.store, self._link_key, shown, self._clock())
+        return (self._facade.acting(found[0]), found[1]) if found else None
+
+    @property
+    def _link_key(self) -> bytes:
+        return secret_key(self._parts.settings.keys_dir / "links.key")
 
     @property
     def _admissions(self) -> Admissions:
@@ -87,6 +119,11 @@ class Door:
         """
         stay = self._admissions.stay(token)
         return None if stay is None or stay.must_change else self._facade.acting(stay.actor, stay)
+
+    def of_program(self, secret: str) -> Assay | None:
+        """Return the facade for a program that shows an access token; None when it opens nothing."""
+        actor = admit(self._parts.store, secret, self._clock())
+        return None if actor is None else self._facade.acting(actor)
 
     def must_change(self, token: str) -> bool:
         """Return whether a session waits for a password of the person's own choice."""

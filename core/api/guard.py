@@ -5,13 +5,14 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from functools import wraps
 from typing import Concatenate, NoReturn, ParamSpec, Self, TypeVar
 
 from core.api.veil import Veil
 from core.bootstrap import Parts, wall_clock
 from core.governance.admission import Stay
-from core.governance.rights import Right, lacking, rights_of
+from core.governance.rights import Right, lacking, rights_held, rights_of
 from core.kernel.audit import AuditEvent, AuditQuery
 from core.kernel.case_life import OPEN
 from core.kernel.errors import ForbiddenError
@@ -24,6 +25,10 @@ __all__ = ["Guarded", "Sight", "needs"]
 P = ParamSpec("P")
 R = TypeVar("R")
 G = TypeVar("G", bound="Guarded")
+
+
+_A_LOOK = timedelta(hours=1)
+"""How long a program that looks at the same customer again is taken to look still."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +74,7 @@ class Guarded:
     @property
     def reader(self) -> str:
         """Return what names this very stay of whoever asks: what they open is theirs alone."""
-        return self._stay.session.session_id if self._stay else self._actor.user_id
+        return self._stay.session.session_id if self._stay else self._actor.token_id or self._actor.user_id
 
     def may(self, right: Right, *, of_all: bool = False) -> bool:
         """Return whether whoever asks has a right; to ask is neither refused nor recorded.
@@ -79,8 +84,7 @@ class Guarded:
         of_all
             Whether for all customers at once, which somebody who is kept to segments has not.
         """
-        has = self._actor != NOBODY and right in rights_of(self._actor.role)
-        return has and not (of_all and self._actor.segments is not None)
+        return right in rights_held(self._actor) and not (of_all and self._actor.segments is not None)
 
     @property
     def _store(self) -> Store:
@@ -88,7 +92,8 @@ class Guarded:
 
     def _allow(self, right: Right, *, of_all: bool) -> None:
         if not self.may(right):
-            self._refuse(right, lacking(right))
+            within_role = right in rights_of(self._actor.role) and self._actor != NOBODY
+            self._refuse(right, "This token does not give that right." if within_role else lacking(right))
         if of_all and self._actor.segments is not None:
             self._refuse(right, "This shows every customer; you may see some segments only.")
 
@@ -99,21 +104,25 @@ class Guarded:
         return Veil(names=self.may("personal_data.names"), opened=opened)
 
     def _viewed(self, kind: str, object_id: str, account_id: str | None) -> None:
-        """Keep in the audit trail that personal data was looked at, once in each session."""
-        action, session = f"{kind}.viewed", self._stay.session if self._stay else None
-        if session is not None:
-            seen = AuditQuery(
-                since=session.started_at,
-                actor=self._actor.user_id,
-                actions=(action,),
-                object_id=object_id,
-                text=session.session_id,
-            )
+        """Keep in the audit trail that personal data was looked at, once a session or a token's hour."""
+        action, stay = f"{kind}.viewed", self._stay_of()
+        if stay is not None:
+            name, since = stay
+            actor, actions = self._actor.user_id, (action,)
+            seen = AuditQuery(since=since, actor=actor, actions=actions, object_id=object_id, text=name)
             if self._store.count_audit_entries(seen):
                 return
+        session = self._stay.session if self._stay else None
         context = {"session": session.session_id} if session else {}
         event = AuditEvent(action, self._actor, kind, object_id, subject=account_id, context=context)
         self._store.record(event)
+
+    def _stay_of(self) -> tuple[str, datetime] | None:
+        """Return what names the stay of whoever asks, and since when it lasts."""
+        if self._stay is not None:
+            return self._stay.session.session_id, self._stay.session.started_at
+        token = self._actor.token_id
+        return None if token is None else (token, wall_clock() - _A_LOOK)
 
     def _within(self, query: CaseQuery) -> CaseQuery:
         """Return a query for what whoever asks may see of it; of open cases, where it names no state."""

@@ -110,8 +110,11 @@ _NOBODY = Actor("", "", "service", "none")
 def _person(actor: Actor | None) -> dict[str, str] | None:
     if actor is None:
         return None
-    return {"id": actor.user_id, "method": actor.method, "name": actor.name, "role": actor.role}
+    told = {"id": actor.user_id, "method": actor.method, "name": actor.name, "role": actor.role}
+    return told if actor.token_id is None else told | {"token": actor.token_id}
 
 
 def _read_person(kept: Any) -> Actor | None:
-    return Actor(kept["id"], kept["name"], kept["role"], kept["method"]) if kept else None
+    if not kept:
+        return None
+    return Actor(kept["id"], kept["name"], kept["role"], kept["method"], token_id=kept.get("token"))

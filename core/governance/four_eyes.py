@@ -15,7 +15,7 @@ from typing import Literal
 from core.governance.admission import PROOF_LASTS
 from core.governance.canonical import canonical
 from core.governance.proposals import Change, content_hash, make_proposal
-from core.governance.rights import Right, granted_by, lacking, rights_of
+from core.governance.rights import Right, granted_by, lacking, rights_held, rights_of
 from core.kernel.audit import Facts
 from core.kernel.errors import (
     AssayError,
@@ -25,7 +25,7 @@ from core.kernel.errors import (
     InputError,
     ProofNeededError,
 )
-from core.kernel.people import Actor, Role
+from core.kernel.people import Actor, Method, Role
 from core.kernel.proposals import Decision, Kind, Proposal, Verdict
 
 __all__ = [
@@ -146,7 +146,7 @@ def propose(
         RA-E402 without the right to propose this kind of change.
     """
     rule = RULES[change.kind]
-    if rule.propose not in rights_of((on_behalf_of or actor).role):
+    if rule.propose not in rights_held(on_behalf_of or actor):
         raise ForbiddenError(lacking(rule.propose), fields={"right": rule.propose})
     return make_proposal(
         change,
@@ -249,6 +249,9 @@ def needs_second_person(before: Role | None, after: Role | None, others_who_appr
     return before != after and bool(powers) and others_who_approve > 0
 
 
+_IN_PERSON: frozenset[Method] = frozenset({"local", "oidc", "token"})
+"""How somebody comes who may decide: in person, or by a token that they made themselves."""
+
 _POWERS: frozenset[Right] = frozenset({"settings.approve", "people.manage", "people.approve"})
 """Rights over what others do: two people give them and take them away."""
 
@@ -274,15 +277,17 @@ def _same_person(proposal: Proposal, actor: Actor) -> Objection | None:
         return Objection("on_behalf", "This was proposed on your behalf, someone else must approve.")
     if RULES[proposal.kind].about_a_person and actor.user_id == proposal.object_id:
         return Objection("about_you", "This is about you, someone else must approve.")
-    if actor.role == "service" or actor.method not in {"local", "oidc"}:
+    if actor.role == "service" or actor.method not in _IN_PERSON:
         return Objection("not_a_person", "Only a person who has signed in may decide.")
     return None
 
 
 def _lacks_right(proposal: Proposal, actor: Actor) -> Objection | None:
     right = RULES[proposal.kind].approve
-    if right in rights_of(actor.role):
+    if right in rights_held(actor):
         return None
+    if right in rights_of(actor.role):
+        return Objection("right", "This token may not decide: sign in to do so.")
     roles = " or ".join(role.replace("_", " ") for role in granted_by(right))
     return Objection("right", f"Another role decides this: {roles}.")
 

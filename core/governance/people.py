@@ -32,17 +32,16 @@ def added(person: Person, first_password: str | None, actor: Actor) -> Newcomer:
     Parameters
     ----------
     first_password
-        One that they must change; None for somebody who only comes through the identity provider.
+        One that they must change; None for somebody who only comes through the identity provider, and
+        without an e-mail address for a program, which only comes with a token.
 
     Raises
     ------
     InputError
-        RA-E100 when the user id, the name or the e-mail address cannot be one, or nothing proves them.
+        RA-E100 when the user id, the name or the e-mail address cannot be one.
     """
     if not _USER_ID.fullmatch(person.user_id):
         raise InputError("A user id has 2 to 64 lower-case letters, digits and . _ @ -, and begins with one.")
-    if first_password is None and person.email is None:
-        raise InputError("Give an e-mail address to somebody who signs in without a password.")
     _check(person)
     kept = hash_password(first_password) if first_password else None
     after = _told(person) | {"password": kept is not None}

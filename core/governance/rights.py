@@ -8,9 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from core.kernel.people import Role
+from core.kernel.people import NOBODY, Actor, Role
 
-__all__ = ["RIGHTS", "Grant", "Right", "granted_by", "lacking", "rights_of"]
+__all__ = ["RIGHTS", "Grant", "Right", "granted_by", "lacking", "rights_held", "rights_of"]
 
 Right = Literal[
     "status.read",
@@ -35,6 +35,8 @@ Right = Literal[
     "people.read",
     "people.manage",
     "people.approve",
+    "tokens.make",
+    "webhooks.manage",
 ]
 
 
@@ -100,6 +102,11 @@ RIGHTS: dict[Right, Grant] = {
     "people.read": _grant("See people, their rights and their sessions", "administrator", "auditor"),
     "people.manage": _grant("Add, change and disable people, and end sessions", "administrator"),
     "people.approve": _grant("Approve that somebody gets or loses a role", "supervisor", "administrator"),
+    "tokens.make": _grant(
+        "Let a program ask as oneself, within one's own rights",
+        "care_agent", "analyst", "supervisor", "product_manager", "administrator",
+    ),
+    "webhooks.manage": _grant("Have other systems told when something changes", "administrator", "service"),
 }  # fmt: skip
 """The rights matrix, in the order in which it is shown."""
 
@@ -113,6 +120,20 @@ def rights_of(role: Role) -> frozenset[Right]:
     (True, False)
     """
     return frozenset(right for right, grant in RIGHTS.items() if role in grant.roles)
+
+
+def rights_held(actor: Actor) -> frozenset[Right]:
+    """Return the rights of whoever asks: their role's, within what they let this program use.
+
+    Examples
+    --------
+    >>> sorted(rights_held(Actor("crm", "CRM", "auditor", "token", scopes=frozenset({"cases.read"}))))
+    ['cases.read']
+    """
+    if actor == NOBODY:
+        return frozenset()
+    held = rights_of(actor.role)
+    return held if actor.scopes is None else frozenset(right for right in held if right in actor.scopes)
 
 
 def granted_by(right: Right) -> tuple[Role, ...]:

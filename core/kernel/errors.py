@@ -15,6 +15,7 @@
     │   ├── ProofNeededError      RA-E404  they may, once they have proved again who they are
     │   └── FourEyesError         RA-E405  somebody else must decide that
     ├── SignInError               RA-E403  nobody is let in that way
+    ├── TooOftenError             RA-E406  a program asks more often than it may
     ├── StoreError                RA-E500  the operational store cannot be reached or read
     └── AuditError                RA-E600  the audit trail is not what its checkpoints say
 
@@ -137,6 +138,12 @@ class FourEyesError(ForbiddenError):
     """Refuse a decision to somebody who must leave it to another person; ``fields`` names the rule."""
 
     code = "RA-E405"
+
+
+class TooOftenError(AssayError):
+    """Refuse a program that asks too often; ``fields["wait_s"]`` says for how many seconds."""
+
+    code = "RA-E406"
 
 
 class StoreError(AssayError):

@@ -11,9 +11,10 @@ Role = Literal[
 ]
 """What a person, or a machine, is here for; rights hang on it (`core.governance.rights`)."""
 
-Method = Literal["local", "oidc", "cli", "service", "none"]
+Method = Literal["local", "oidc", "cli", "token", "service", "none"]
 """How an actor proved who they are: a password, the operator's identity provider, an account of this
-machine's operating system, a key of a service; or not at all."""
+machine's operating system, a token that they made for a program of theirs, a token that was made for a
+service; or not at all."""
 
 ROLES: tuple[Role, ...] = get_args(Role)
 
@@ -34,6 +35,10 @@ class Actor:
         How they proved who they are.
     segments
         The customer segments that they may see; None for every one.
+    scopes
+        The rights that they have let this program use; None for all of their role's.
+    token_id
+        The access token that they came with; None where they came in person.
     """
 
     user_id: str
@@ -41,6 +46,8 @@ class Actor:
     role: Role
     method: Method
     segments: frozenset[str] | None = None
+    scopes: frozenset[str] | None = None
+    token_id: str | None = None
 
 
 NOBODY = Actor("nobody", "Nobody known", "service", "none", frozenset())
@@ -122,4 +129,38 @@ class Session:
     started_at: datetime
     seen_at: datetime
     proved_at: datetime
+    ended_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class AccessToken:
+    """Hold what lets a program ask as a person, within some of their rights and until some day.
+
+    Parameters
+    ----------
+    token_id
+        Names it where people look at it; it opens nothing.
+    user_id
+        As whom it asks.
+    name
+        What it is for, in the words of whoever made it.
+    secret
+        The hash of what the program shows.
+    scopes
+        The rights that it may use, of those that the person has.
+    made_by
+        The user id of whoever made it: the person, or an administrator for a service.
+    seen_at
+        When it was last used, to the minute; None before.
+    """
+
+    token_id: str
+    user_id: str
+    name: str
+    secret: str = field(repr=False)
+    scopes: tuple[str, ...]
+    made_by: str
+    made_at: datetime
+    expires_at: datetime
+    seen_at: datetime | None = None
     ended_at: datetime | None = None

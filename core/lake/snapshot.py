@@ -15,7 +15,7 @@ from core.lake.session import Limits, Session, connect
 from core.lake.tables import Lake
 from core.lake.views import Sources, create_views
 
-__all__ = ["Snapshot", "open_snapshot", "pin", "reopen"]
+__all__ = ["Snapshot", "open_snapshot", "pin", "reopen", "session_over"]
 
 
 @dataclass(frozen=True)
@@ -81,17 +81,27 @@ def reopen(lake: Lake, versions: Mapping[str, int], settings: DatasetSettings) -
     return Snapshot({**books, **versions}, settings, frozenset(unfinished(lake, books)))
 
 
-@contextmanager
-def open_snapshot(lake: Lake, snapshot: Snapshot, limits: Limits) -> Iterator[Session]:
-    """Open a session over a snapshot.
+def session_over(lake: Lake, snapshot: Snapshot, limits: Limits) -> Session:
+    """Return a session over a snapshot, which whoever asks closes.
 
-    Yields
-    ------
+    Returns
+    -------
     Session
         A view for each stream of the contract, absent ones empty, with its columns and ``_file, _row``;
         the one-row table ``dataset``; the views ``present_streams``, ``quarantine`` and the lake's books.
     """
-    with connect(limits) as session:
+    session = connect(limits)
+    try:
         files = {name: lake.files(name, version) for name, version in snapshot.versions.items()}
         create_views(session, Sources(files, snapshot.unfinished), snapshot.settings)
+    except BaseException:
+        session.close()
+        raise
+    return session
+
+
+@contextmanager
+def open_snapshot(lake: Lake, snapshot: Snapshot, limits: Limits) -> Iterator[Session]:
+    """Open a session over a snapshot, as `session_over`, and close it afterwards."""
+    with session_over(lake, snapshot, limits) as session:
         yield session

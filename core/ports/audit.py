@@ -45,6 +45,9 @@ class AuditReads(Protocol):
     def count_audit_entries(self, query: AuditQuery) -> int:
         """Count what `audit_entries` pages through."""
 
+    def audit_after(self, sequence: int, query: AuditQuery, *, limit: int) -> tuple[AuditEntry, ...]:
+        """Return the first entries after a sequence that a query selects, oldest first."""
+
     def audit_entry(self, sequence: int) -> AuditEntry | None:
         """Return one entry, None when there is none of that sequence."""
 

@@ -143,6 +143,24 @@ class AccountRater:
         streams["usage_events"] = self._with_events_of(records, events) if has_sessions else []
         return streams
 
+    def sims(self, imsi: str) -> list[Row]:
+        """Return the rows of *subscriptions* of a SIM, each with its account's cycle day and segment."""
+        own = self._of("rater_subscriptions", "imsi", [imsi])
+        accounts = self._of("rater_accounts", "account_id", _values(own, "account_id"))
+        known = {row["account_id"]: row for row in accounts}
+        return [
+            {**row, "bill_cycle_day": account["bill_cycle_day"], "segment": account["segment"]}
+            for row in own
+            if (account := known.get(row["account_id"]))
+        ]
+
+    def posted(self, account_id: str, records: Iterable[Row]) -> dict[str, str]:
+        """Return the line by which each event of some records is charged already, by event id."""
+        events = {record["record_id"]: record["event_id"] for record in records}
+        charges = newest_of(STREAMS["charges"], "account_id = ? and kind = 'usage'")
+        lines = _rows(self._session, charges, [account_id])
+        return {events[line["record_id"]]: line["charge_id"] for line in lines if line["record_id"] in events}
+
     def _reach(
         self, account: Sequence[Row], subscription_id: str, period: Period
     ) -> tuple[list[Row], _Scope]:

@@ -29,6 +29,10 @@ class FakeAuditTrail:
     def count_audit_entries(self, query: AuditQuery) -> int:
         return len(self._found(query))
 
+    def audit_after(self, sequence: int, query: AuditQuery, *, limit: int) -> tuple[AuditEntry, ...]:
+        later = [entry for entry in reversed(self._found(query)) if entry.sequence > sequence]
+        return tuple(later[:limit])
+
     def audit_entry(self, sequence: int) -> AuditEntry | None:
         return next((entry for entry in self._entries if entry.sequence == sequence), None)
 

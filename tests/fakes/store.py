@@ -40,6 +40,7 @@ from core.ports.store import RunRecord
 from tests.fakes.audit import FakeAuditTrail
 from tests.fakes.case_life import FakeCaseLife
 from tests.fakes.people import FakePeople
+from tests.fakes.programs import FakePrograms
 from tests.fakes.proposals import FakeProposals
 
 RANK = {severity: rank for rank, severity in enumerate(get_args(Severity))}
@@ -52,7 +53,7 @@ ORDERS: dict[SortKey, Callable[[Case], Any]] = {
 }
 
 
-class FakeStore(FakePeople, FakeProposals, FakeCaseLife, FakeAuditTrail):
+class FakeStore(FakePeople, FakePrograms, FakeProposals, FakeCaseLife, FakeAuditTrail):
     """Keep runs in a list and cases in a dictionary."""
 
     def __init__(self) -> None:

@@ -79,6 +79,13 @@ class SqlAuditTrail:
         with self._engine.connect() as connection:
             return tuple(_read(row.sequence, row.content) for row in connection.execute(chosen))
 
+    def after(self, sequence: int, query: AuditQuery, limit: int) -> tuple[AuditEntry, ...]:
+        """Return the first entries after a sequence, oldest first."""
+        chosen = select(COLUMNS.sequence, COLUMNS.content).where(COLUMNS.sequence > sequence)
+        ordered = chosen.where(*self._selected(query)).order_by(COLUMNS.sequence).limit(limit)
+        with self._engine.connect() as connection:
+            return tuple(_read(row.sequence, row.content) for row in connection.execute(ordered))
+
     def count(self, query: AuditQuery) -> int:
         """Count what `entries` pages through."""
         chosen = select(func.count()).select_from(audit_entries).where(*self._selected(query))

@@ -177,7 +177,9 @@ def reopen_changed(
 
 def _meanwhile(connection: Connection, case_id: str) -> ConflictError:
     chosen = select(case_steps).where(case_steps.c.case_id == case_id)
-    row = connection.execute(chosen.order_by(case_steps.c.version.desc()).limit(1)).mappings().one()
+    row = connection.execute(chosen.order_by(case_steps.c.version.desc()).limit(1)).mappings().first()
+    if row is None:
+        return ConflictError(f"{case_id} was never at that version: look at it again.")
     step = _step(row)
     return ConflictError(
         f"{step.actor.name} has {step.step} {case_id} meanwhile: look at it again.",

@@ -62,7 +62,7 @@ class SqlPeople:
         """Put a person's new state in place of the one that was read."""
         with writing(self._engine) as connection:
             found = connection.execute(select(people).where(people.c.user_id == before.user_id)).first()
-            if found is None or _person(found) != before:
+            if found is None or read_person(found) != before:
                 raise ConflictError(
                     f"{before.name} was changed by somebody else in the meantime: load the page again.",
                     fields={"user_id": before.user_id},
@@ -112,7 +112,7 @@ class SqlPeople:
             proof = connection.execute(
                 select(credentials).where(credentials.c.user_id == found.user_id)
             ).one()
-        return found, _person(person), Credential(**proof._mapping)
+        return found, read_person(person), Credential(**proof._mapping)
 
     def sessions(self, since: datetime) -> tuple[Session, ...]:
         """Return the sessions that are open and began after an instant, newest first."""
@@ -163,7 +163,7 @@ class SqlPeople:
     def _people(self, *conditions: ColumnElement[bool]) -> tuple[Person, ...]:
         chosen = select(people).where(*conditions).order_by(people.c.user_id)
         with self._engine.connect() as connection:
-            return tuple(map(_person, connection.execute(chosen)))
+            return tuple(map(read_person, connection.execute(chosen)))
 
     def _credential(self, *conditions: ColumnElement[bool]) -> Credential | None:
         with self._engine.connect() as connection:
@@ -176,7 +176,8 @@ def _row(person: Person) -> dict[str, Any]:
     return vars(person) | {"segments": segments}
 
 
-def _person(row: Row[*tuple[Any, ...]]) -> Person:
+def read_person(row: Row[*tuple[Any, ...]]) -> Person:
+    """Return the person of a row of the table."""
     kept = row._mapping["segments"]
     return Person(**{**row._mapping, "segments": None if kept is None else frozenset(json.loads(kept))})
 

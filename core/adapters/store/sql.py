@@ -17,6 +17,7 @@ from core.adapters.store.case_life import SqlCaseLife, reopen_changed
 from core.adapters.store.engine import open_engine, writing
 from core.adapters.store.migrate import upgrade
 from core.adapters.store.people import SqlPeople
+from core.adapters.store.programs import SqlPrograms
 from core.adapters.store.tables import (
     case_advice,
     cases,
@@ -62,7 +63,7 @@ LATE = ("file_late",)
 MISSING = ("file_missing", "feed_silent")
 
 
-class SqlStore(SqlPeople, SqlProposals, SqlCaseLife):
+class SqlStore(SqlPeople, SqlPrograms, SqlProposals, SqlCaseLife):
     """Answer and keep what `core.ports.store.Store` says, on one engine.
 
     Parameters
@@ -237,6 +238,10 @@ class SqlStore(SqlPeople, SqlProposals, SqlCaseLife):
     def audit_entries(self, query: AuditQuery, *, offset: int, limit: int) -> tuple[AuditEntry, ...]:
         """Return a page of entries, newest first."""
         return self._audit.entries(query, offset, limit)
+
+    def audit_after(self, sequence: int, query: AuditQuery, *, limit: int) -> tuple[AuditEntry, ...]:
+        """Return the first entries after a sequence, oldest first."""
+        return self._audit.after(sequence, query, limit)
 
     def count_audit_entries(self, query: AuditQuery) -> int:
         """Count what `audit_entries` pages through."""

@@ -12,9 +12,9 @@ from core.rating.reference.dataset import Row, Streams, rows
 from core.rating.reference.lines import Charge, Unpriced
 from core.rating.reference.metering import Metered
 from core.rating.reference.promotions import Promotions
-from core.rating.reference.sessions import group_parts, is_complete, session_of
+from core.rating.reference.sessions import forwarded_sessions, group_parts, is_complete, session_of
 from core.rating.reference.subscription import Subscriptions
-from core.rating.reference.usage import UsageRater
+from core.rating.reference.usage import Usage, UsageRater
 from core.rating.reference.zones import Zones
 
 
@@ -35,7 +35,12 @@ class LiveRater:
         promotions = Promotions(streams, subscriptions, settings)
         self._zones = Zones(rows(streams, "networks"), rows(streams, "destinations"), settings.home_plmns)
         self._rater = UsageRater(streams, subscriptions, cycles, promotions, settings)
+        self._settings = settings
         self._parts: dict[tuple[str, str], list[Row]] = {}
+
+    def catch_up(self, streams: Streams) -> Usage:
+        """Take usage that came before as used, and return what became of it."""
+        return self._rater.rate_all(forwarded_sessions(streams, self._zones, self._settings))
 
     def rate(self, event: Row) -> Charge | Unpriced | None:
         """Return the event's line, why it has none, or nothing while its session lacks the last part."""

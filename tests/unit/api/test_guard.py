@@ -24,6 +24,7 @@ from core.api import (
     Right,
     Role,
     RunRequest,
+    ToPost,
 )
 from core.governance.admission import Stay
 from core.kernel.people import NOBODY, ROLES, Credential
@@ -39,6 +40,7 @@ OWN, OTHER = "C-own", "C-other"
 FOUND = a_finding(case_id=OWN)
 BROKEN = a_control_result(FOUND.control_id, outcome="violated", violations=1)
 TOLD = AuditEvent("person.added", SYSTEM, "person", "anna")
+TO_POST = ToPost(Decimal(1), "EUR")
 NO_PATH = Path("no such place")
 
 
@@ -48,10 +50,13 @@ def quiet(_what: str, _done: int, _total: int) -> None:
 
 ASKS: dict[str, Ask] = {
     "account": lambda assay: assay.account("A1"),
+    "account_insight": lambda assay: assay.account_insight("A1"),
     "account_review": lambda assay: assay.account_review("A1"),
     "add_person": lambda assay: assay.add_person(
         "new", "New", "analyst", email="n@example.org", password=False
     ),
+    "add_webhook": lambda assay: assay.add_webhook("https://crm.example/"),
+    "approval": lambda assay: assay.approval("P-none"),
     "approvals": lambda assay: assay.approvals(),
     "assign_cases": lambda assay: assay.assign_cases({OWN: 0}, None),
     "audit_choices": lambda assay: assay.audit_choices(),
@@ -67,6 +72,7 @@ ASKS: dict[str, Ask] = {
     "case_standing": lambda assay: assay.case_standing(OWN),
     "change_person": lambda assay: assay.change_person("anna", name="Anna A", email=None, segments=None),
     "change_role": lambda assay: assay.change_role("anna", "auditor", "moves to audit"),
+    "check_charge": lambda assay: assay.check_charge({"imsi": "I1", "started_at": None}, TO_POST),
     "compare_price_lists": lambda assay: assay.compare_price_lists(ChangeRequest(NO_PATH, NO_PATH), quiet),
     "control_cards": lambda assay: assay.control_cards(),
     "control_history": lambda assay: assay.control_history("file_late"),
@@ -75,13 +81,16 @@ ASKS: dict[str, Ask] = {
     "decide": lambda assay: assay.decide("P-none", "approved", "hash"),
     "disable_person": lambda assay: assay.disable_person("anna", "has left"),
     "enable_person": lambda assay: assay.enable_person("anna"),
+    "end_token": lambda assay: assay.end_token("T-none"),
     "file_lineage": lambda assay: assay.file_lineage("a.csv"),
     "file_reports": lambda assay: assay.file_reports(),
     "find_accounts": lambda assay: assay.find_accounts(""),
     "flow": lambda assay: assay.flow(),
     "found": lambda assay: assay.found("file_late", "usage_files"),
+    "happenings": lambda assay: assay.happenings(),
     "home": lambda assay: assay.home(),
     "open_items": lambda assay: assay.open_items(),
+    "make_token": lambda assay: assay.make_token("CRM", ["status.read"], 1),
     "new_control": lambda assay: assay.new_control("No Such Name"),
     "people": lambda assay: assay.people(),
     "policy": lambda assay: assay.policy(),
@@ -94,7 +103,9 @@ ASKS: dict[str, Ask] = {
     "rate_dataset": lambda assay: assay.rate_dataset(PricingRequest(NO_PATH, NO_PATH), quiet),
     "rebuild_run": lambda assay: assay.rebuild_run(2, quiet),
     "rejected_rows": lambda assay: assay.rejected_rows(),
+    "remove_webhook": lambda assay: assay.remove_webhook("W-none"),
     "reset_password": lambda assay: assay.reset_password("nobody"),
+    "resume_webhook": lambda assay: assay.resume_webhook("W-none"),
     "revoke_sessions": lambda assay: assay.revoke_sessions("anna"),
     "run_dataset": lambda assay: assay.run_dataset(RunRequest(NO_PATH), quiet),
     "runs": lambda assay: assay.runs(),
@@ -102,12 +113,15 @@ ASKS: dict[str, Ask] = {
     "sessions": lambda assay: assay.sessions(),
     "status": lambda assay: assay.status(),
     "step_cases": lambda assay: assay.step_cases({OWN: 0}, "commented", "Asked the partner."),
+    "tell_webhooks": lambda assay: assay.tell_webhooks(),
+    "tokens": lambda assay: assay.tokens(),
     "try_controls": lambda assay: assay.try_controls(["none"]),
     "undo_step": lambda assay: assay.undo_step({OWN: 0}),
     "try_policy": lambda assay: assay.try_policy(()),
     "unmask": lambda assay: assay.unmask("A1", "the customer asks for it"),
     "verdicts": lambda assay: assay.verdicts(),
     "verify_audit": lambda assay: assay.verify_audit(),
+    "webhooks": lambda assay: assay.webhooks(),
     "view_counts": lambda assay: assay.view_counts(),
     "what_if": lambda assay: assay.what_if("none", {}, True),
 }
@@ -118,11 +132,15 @@ NOT_QUESTIONS = {"acting", "may"}
 
 BY_HAND: dict[Role, set[str]] = {
     "care_agent": {
-        "account", "account_review", "assign_cases", "case", "case_colleagues", "case_findings", "case_queue",
-        "case_standing", "find_accounts", "home", "propose_correction", "runs", "status", "step_cases",
-        "undo_step", "unmask", "view_counts",
+        "account", "account_insight", "account_review", "assign_cases", "case", "case_colleagues",
+        "case_findings", "case_queue", "case_standing", "end_token", "find_accounts", "happenings", "home",
+        "make_token", "propose_correction", "runs", "status", "step_cases", "tokens", "undo_step", "unmask",
+        "view_counts",
     },
-    "service": {"compare_price_lists", "rate_dataset", "run_dataset", "runs", "status"},
+    "service": {
+        "add_webhook", "check_charge", "compare_price_lists", "rate_dataset", "remove_webhook",
+        "resume_webhook", "run_dataset", "runs", "status", "tell_webhooks", "webhooks",
+    },
 }  # fmt: skip
 """All that two roles may, written down here rather than read from the table of rights."""
 

@@ -22,7 +22,7 @@ def test_nobody_works_on_money_and_on_people_at_once() -> None:
 
 def test_an_auditor_changes_nothing_and_a_service_sees_no_customer() -> None:
     assert all(right.endswith((".read", ".export")) for right in rights_of("auditor"))
-    assert rights_of("service") == {"status.read", "runs.start", "pricing.run"}
+    assert rights_of("service") == {"status.read", "runs.start", "pricing.run", "webhooks.manage"}
 
 
 def test_whoever_lacks_a_right_is_told_who_has_it() -> None:
