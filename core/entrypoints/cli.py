@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -9,10 +10,10 @@ from typing import Annotated
 import typer
 
 from core.api import RunRequest, Settings, open_door
-from core.entrypoints import audit, controls, users
+from core.entrypoints import audit, controls, tokens, users
 from core.entrypoints.console import OUT, problems_end_the_command, progress, show_run
 from core.entrypoints.rating import rate
-from core.entrypoints.serve import serve
+from core.entrypoints.serve import serve, serve_api
 from core.simulation.command import run_simulation
 
 __all__ = ["app"]
@@ -26,6 +27,7 @@ app = typer.Typer(
 
 app.add_typer(controls.app, name="controls")
 app.add_typer(users.app, name="users")
+app.add_typer(tokens.app, name="tokens")
 app.add_typer(audit.app, name="audit")
 app.command()(rate)
 
@@ -70,9 +72,10 @@ def _in_utc(instant: datetime | None) -> datetime | None:
 def up(
     dataset: Dataset,
     port: Annotated[int, typer.Option(help="Port of the dashboard; the next free one is taken.")] = 8501,
+    api_port: Annotated[int, typer.Option(help="Port of the decision API, or the next free one.")] = 8601,
     mapping: Mapping = None,
 ) -> None:
-    """Take a dataset in if it is new, run the controls if anything changed, and serve the dashboard."""
+    """Take a dataset in if it is new, run the controls if anything changed, serve dashboard and API."""
     with problems_end_the_command():
         settings = Settings()
         door = open_door(settings)
@@ -80,7 +83,22 @@ def up(
             outcome = door.system_user().run_dataset(RunRequest(dataset, mapping=mapping), sink)
         show_run(outcome)
         users.show_first_people(door)
-        serve(settings, port, door)
+        serve(settings, port, api_port, door)
+
+
+@app.command()
+def api(port: Annotated[int, typer.Option(help="Port to listen on.")] = 8601) -> None:
+    """Serve the decision API alone."""
+    serve_api(port)
+
+
+@app.command()
+def mcp() -> None:
+    """Serve an agent over standard input and output, with the access token in ASSAY_TOKEN."""
+    from core.entrypoints.mcp import mcp_server  # costs every other command a second
+
+    with problems_end_the_command():
+        mcp_server(open_door(), os.environ.get("ASSAY_TOKEN", "")).run("stdio")
 
 
 @app.command()

@@ -1,4 +1,4 @@
-"""Starts the dashboard's server, says where it listens, and seals the audit trail while it runs."""
+"""Starts the dashboard's server and the decision API, says where they listen, and seals the audit trail."""
 
 from __future__ import annotations
 
@@ -6,22 +6,27 @@ import os
 import socket
 import subprocess
 import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
+
+import uvicorn
 
 from core.api import AssayError, Door, Settings
 from core.entrypoints.console import OUT, show_problems
 
-__all__ = ["serve"]
+__all__ = ["serve", "serve_api"]
 
 _HOST = "127.0.0.1"
 _PORTS = 50
+_API = "core.entrypoints.http:from_environment"
 _SEAL_EVERY_S = 240
 """So that no entry of the audit trail is without a checkpoint for more than five minutes."""
 
 
-def serve(settings: Settings, port: int, door: Door) -> None:
-    """Serve the dashboard until it is interrupted, and sign what the audit trail gains.
+def serve(settings: Settings, port: int, api_port: int, door: Door) -> None:
+    """Serve the dashboard and the decision API until interrupted, and sign what the audit trail gains.
 
     Raises
     ------
@@ -30,19 +35,43 @@ def serve(settings: Settings, port: int, door: Door) -> None:
     """
     spec = find_spec("dashboard")
     entry = Path(str(spec.origin)).with_name("app.py") if spec else Path("dashboard/app.py")
-    free = _free_port(port)
-    OUT.print(f"Dashboard: http://{_HOST}:{free}  (Ctrl+C ends it)")
-    command = [sys.executable, "-m", "streamlit", "run", str(entry)]
+    free, free_api = _free_port(port), _free_port(api_port)
+    OUT.print(f"Dashboard:    http://{_HOST}:{free}  (Ctrl+C ends both)")
+    OUT.print(f"Decision API: http://{_HOST}:{free_api}/openapi.json")
     options = {"server.port": free, "server.address": _HOST, "server.headless": "true"}
-    environment = os.environ | {"ASSAY_HOME": str(settings.home.resolve())}
     arguments = [f"--{name}={value}" for name, value in options.items()]
-    with subprocess.Popen([*command, *arguments], cwd=entry.parent.parent, env=environment) as server:
+    dashboard = ["streamlit", "run", str(entry), *arguments]
+    api = ["uvicorn", "--factory", _API, "--host", _HOST, "--port", str(free_api), *_QUIETLY]
+    environment = os.environ | {"ASSAY_HOME": str(settings.home.resolve())}
+    folder = entry.parent.parent
+    with _running(api, environment, folder), _running(dashboard, environment, folder) as server:
         try:
             while not _ended(server):
                 _seal(door)
         except KeyboardInterrupt:
             server.terminate()
     _seal(door)
+
+
+def serve_api(port: int) -> None:
+    """Serve the decision API alone until it is interrupted."""
+    uvicorn.run(_API, factory=True, host=_HOST, port=port, log_level="warning", server_header=False)
+
+
+_QUIETLY: Sequence[str] = ("--log-level", "warning", "--no-server-header")
+
+
+@contextmanager
+def _running(
+    module: Sequence[str], environment: dict[str, str], folder: Path
+) -> Iterator[subprocess.Popen[bytes]]:
+    """Run a module of Python's as a process of its own, which ends with the block."""
+    command = [sys.executable, "-m", *module]
+    with subprocess.Popen(command, cwd=folder, env=environment) as process:
+        try:
+            yield process
+        finally:
+            process.terminate()
 
 
 def _ended(server: subprocess.Popen[bytes]) -> bool:
@@ -66,4 +95,4 @@ def _free_port(first: int) -> int:
         with socket.socket() as probe:
             if probe.connect_ex((_HOST, port)) != 0:
                 return port
-    raise AssayError(f"no port from {first} to {first + _PORTS - 1} is free; name another with --port")
+    raise AssayError(f"no port from {first} to {first + _PORTS - 1} is free; name another")
