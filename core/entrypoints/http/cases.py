@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Path, Query
 from fastapi.responses import Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from core.api import VIEWS, CaseFilter, CaseState, Correction, Severity, SortKey
 from core.entrypoints.http.callers import Caller, Once
@@ -17,7 +17,7 @@ from core.entrypoints.shapes.cases import (
     CaseViewOut,
     StepIn,
 )
-from core.entrypoints.shapes.fields import Id
+from core.entrypoints.shapes.fields import Id, Received
 from core.entrypoints.shapes.proposals import ProposalIn, ProposalOut
 
 __all__ = ["router"]
@@ -34,10 +34,8 @@ CaseId = Annotated[str, Path(min_length=1, max_length=200)]
 Many = Annotated[list[Id], Field(max_length=50)]
 
 
-class CaseListQuery(BaseModel):
+class CaseListQuery(Received):
     """Select cases as the queue does; what is left out selects all, without ``state`` what is open."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     view: View = "all"
     text: Annotated[str, Field(max_length=200)] = ""

@@ -9,12 +9,13 @@ from typing import Annotated, Final, Self
 
 from fastapi import APIRouter, Depends, Header, Query, Request
 from fastapi.sse import EventSourceResponse, ServerSentEvent
+from pydantic import Field
 from starlette.concurrency import run_in_threadpool
 
 from core.api import Assay, Door, Happening
 from core.entrypoints.http.callers import Caller, Limits
 from core.entrypoints.http.problems import documented
-from core.entrypoints.shapes.fields import Count, Shown
+from core.entrypoints.shapes.fields import Count, Received, Shown
 
 __all__ = ["router"]
 
@@ -55,14 +56,17 @@ class HappeningsOut(Shown):
     next: int
 
 
+class EventListQuery(Received):
+    """Select what changed."""
+
+    after: Annotated[Count | None, Field(description="The last id seen; none: only where to begin.")] = None
+    limit: Annotated[int, Field(ge=1, le=500)] = 100
+
+
 @router.get("", responses=documented(400, 401, 403, 422, 429, 503))
-def list_events(
-    assay: Caller,
-    after: Annotated[Count | None, Query(description="The last id seen; none: only where to begin.")] = None,
-    limit: Annotated[int, Query(ge=1, le=500)] = 100,
-) -> HappeningsOut:
+def list_events(assay: Caller, query: Annotated[EventListQuery, Query()]) -> HappeningsOut:
     """List what changed after an id, oldest first."""
-    found, following = assay.happenings(after, limit=limit)
+    found, following = assay.happenings(query.after, limit=query.limit)
     return HappeningsOut(happenings=[HappeningOut.of(one) for one in found], next=following)
 
 
