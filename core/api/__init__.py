@@ -90,6 +90,7 @@ from core.kernel.errors import (
     StoreError,
 )
 from core.kernel.people import ROLES, Actor, Method, Person, Role
+from core.kernel.plan import FailedPayment, Plan, PlannedStep, Silence, StepName, Timing
 from core.kernel.policy import (
     BackTest,
     CaseFacts,
@@ -98,6 +99,7 @@ from core.kernel.policy import (
     PolicyRow,
     PolicyTable,
     Ruling,
+    TableKind,
 )
 from core.kernel.proposals import ControlSettings, Decision, Kind, PolicyVersion, Proposal, State, Verdict
 from core.kernel.reads import (
@@ -136,6 +138,11 @@ from core.workflows.rebuild import Rebuilt
 __all__ = [
     "Verdicts",
     "Precedent",
+    "Plan",
+    "PlannedStep",
+    "Silence",
+    "StepName",
+    "Timing",
     "CustomerMessage",
     "PolicyCheck",
     "Ruling",
@@ -220,6 +227,7 @@ __all__ = [
     "EvidenceLine",
     "EvidenceRow",
     "Explanation",
+    "FailedPayment",
     "Facts",
     "FaultCount",
     "FileLineage",
@@ -285,6 +293,7 @@ __all__ = [
     "StepKind",
     "StoreError",
     "StreamVersion",
+    "TableKind",
     "Tally",
     "Threshold",
     "Totals",

@@ -84,6 +84,9 @@ ASKS: dict[str, Ask] = {
     "open_items": lambda assay: assay.open_items(),
     "new_control": lambda assay: assay.new_control("No Such Name"),
     "people": lambda assay: assay.people(),
+    "plan_correction": lambda assay: assay.plan_correction(
+        OWN, Correction("add_charge", Decimal("1.25"), "unknown", notify=True)
+    ),
     "policy": lambda assay: assay.policy(),
     "propose_policy": lambda assay: assay.propose_policy((), "why"),
     "propose_correction": lambda assay: assay.propose_correction(
@@ -119,8 +122,8 @@ NOT_QUESTIONS = {"acting", "may"}
 BY_HAND: dict[Role, set[str]] = {
     "care_agent": {
         "account", "account_review", "assign_cases", "case", "case_colleagues", "case_findings", "case_queue",
-        "case_standing", "find_accounts", "home", "propose_correction", "runs", "status", "step_cases",
-        "undo_step", "unmask", "view_counts",
+        "case_standing", "find_accounts", "home", "plan_correction", "propose_correction", "runs", "status",
+        "step_cases", "undo_step", "unmask", "view_counts",
     },
     "service": {"compare_price_lists", "rate_dataset", "run_dataset", "runs", "status"},
 }  # fmt: skip

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from core.kernel.faults import ACTIONS, FAULTS, ROOT_CAUSES
 from core.kernel.policy import CaseFacts
-from core.policy.document import UNPROVEN, read_policy, shipped_policy
+from core.policy.conditions import UNPROVEN
+from core.policy.document import read_policy, shipped_policy
 from core.policy.rule import rule
 from tests.builders.policy import PLAIN
 
