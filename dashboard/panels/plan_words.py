@@ -7,7 +7,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from core.api import ACTION_PHRASES, Plan, PlannedStep, Silence
-from dashboard.format import count, day, instant, zone_name
+from dashboard.format import count, day, instant, span, zone_name
 from dashboard.session import zone
 
 STEPS = {
@@ -25,7 +25,7 @@ SILENCES: dict[Silence, str] = {
     "no_customer": "There is no one customer to tell.",
     "not_wanted": "The customer is not told of it, as whoever proposes it decided.",
 }
-AT_ONCE = "as soon as it is approved"
+AT_ONCE = "at once"
 
 
 def steps_of(plan: Plan) -> Iterator[tuple[str, str]]:
@@ -35,6 +35,8 @@ def steps_of(plan: Plan) -> Iterator[tuple[str, str]]:
         tries += one.step == "correct"
         if one.step == "notify_customer":
             yield "Tell the customer", _notice(plan, one)
+        elif one.step == "release_invoice":
+            yield "Let the invoice go", f"{_when(one.at)}{_later(plan, one)}"
         elif one.step == "true_up":
             yield "Settle the estimate", "once the usage is here"
         elif one.step == "correct" and tries > 1:
@@ -48,6 +50,8 @@ def steps_of(plan: Plan) -> Iterator[tuple[str, str]]:
 def notes_of(plan: Plan) -> list[str]:
     """Return what is to be said beside the steps: of a customer who is not told, of too short a notice."""
     said = [plan.barred] if plan.barred else []
+    if plan.says and plan.steps:
+        said.append(f"{plan.says[:1].upper()}{plan.says[1:]}.")
     if plan.silence:
         said.append(SILENCES[plan.silence])
     if plan.is_short:
@@ -57,6 +61,13 @@ def notes_of(plan: Plan) -> list[str]:
 
 def _when(at: datetime | None) -> str:
     return f"on {instant(at, zone())}" if at else AT_ONCE
+
+
+def _later(plan: Plan, one: PlannedStep) -> str:
+    """Return by how much an invoice leaves later than planned, for its notice; empty where it does not."""
+    if one.at is None or plan.issue_at is None or one.at <= plan.issue_at:
+        return ""
+    return f", {span(one.at - plan.issue_at)} later than planned, so that the notice is in time"
 
 
 def _notice(plan: Plan, one: PlannedStep) -> str:

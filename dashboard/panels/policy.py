@@ -85,7 +85,7 @@ def _law(view: PolicyView) -> None:
     draw(table(LAW, rows, label="Figures of the law"))
 
 
-@st.dialog("Change who decides", position="right", width="large", on_dismiss=session.close_drawer)
+@st.dialog("Change the policy", position="right", width="large", on_dismiss=session.close_drawer)
 def _change(pin: Pin, view: PolicyView, one: PolicyTable, currency: str) -> None:
     if session.drawer() != f"{ABOUT}-{one.table_id}":
         st.rerun()  # it has been sent: the whole page is drawn anew without the drawer
