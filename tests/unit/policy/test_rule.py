@@ -118,6 +118,18 @@ def test_whatever_the_tables_say_nothing_unproven_acts_and_no_vulnerable_custome
     assert (ruling.route == "recommend") == ("block" in answers)
 
 
+@pytest.mark.parametrize(
+    ("vulnerable", "route"), [(None, "approval"), (True, "approval"), (False, "automatic")]
+)
+def test_whom_nobody_knows_pays_no_more_by_itself_than_a_vulnerable_customer(
+    vulnerable: bool | None, route: str
+) -> None:
+    text = 'version = "x"\n[[check]]\nid = "all"\nasks = "?"\n[[check.row]]\nthen = "pass"\nsays = "yes"\n'
+    lenient = read_policy(text + '[[risk]]\nis = "low"\n')
+
+    assert rule(lenient, replace(PLAIN, amount=Decimal(4), vulnerable=vulnerable)).route == route
+
+
 @hypothesis(deadline=None)
 @given(FACTS)
 def test_the_policy_that_ships_answers_every_case(facts: CaseFacts) -> None:
