@@ -8,8 +8,11 @@ import pytest
 from playwright.sync_api import expect
 
 from core.api import Case, CaseFilter, Role, RunRequest
+from core.governance.four_eyes import decide
+from core.policy.document import shipped_policy
 from tests.builders.installation import installation
 from tests.builders.people import a_person, actor, facade, keep
+from tests.builders.proposals import NOW, a_policy_change, a_proposal, a_request
 from tests.builders.rows import account, invoice, payment, settings, world
 from tests.pages.browser import Visit, dashboard
 from tests.pages.conftest import Enter, Installation
@@ -66,6 +69,20 @@ def try_once_after_eight_hours(visit: Visit) -> None:
     visit.settled()
     drawer.get_by_role("button", name="Send for approval").click()
     expect(drawer).to_have_count(0)
+
+
+def test_a_policy_from_before_the_tables_says_that_those_that_ship_stand_in(
+    office: Installation, enter: Enter
+) -> None:
+    store, older = office.assay._parts.store, shipped_policy().text.split("[[procedure]]", 1)[0]
+    made = store.propose("policy", "cases", lambda known: a_proposal(a_policy_change(older), evidence=known))
+    store.decide(made.proposal_id, lambda one, known: decide(one, a_request(one), now=NOW, evidence=known))
+
+    page = enter(office).open("/rules?section=policy")
+
+    stands_in = "It is older than “How is an action carried out?” and “When is a failed payment tried again?”"
+    expect(page.get_by_text(stands_in)).to_be_visible()
+    expect(page.get_by_role("region", name="When is a failed payment tried again?")).to_be_visible()
 
 
 def test_two_people_change_a_row_and_the_next_run_plans_the_case_by_it(
