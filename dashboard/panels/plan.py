@@ -21,8 +21,6 @@ def plan_steps(plan: Plan | None) -> None:
         draw(element("ol", join(*steps), css="ra-way"))
     notes = notes_of(plan)
     if plan.by:
-        notes.append(
-            f"A {role_title(plan.by).lower()} has to approve it, or a role that may approve more."
-        )
+        notes.append(f"A {role_title(plan.by).lower()} has to approve it, or a role that may approve more.")
     if notes:
         draw(element("p", " ".join(notes), css="ra-note"))
