@@ -36,6 +36,7 @@ from core.api import (
     Colleague,
     ControlCard,
     ControlLine,
+    Correction,
     FileLineage,
     FileReport,
     FindingView,
@@ -45,6 +46,7 @@ from core.api import (
     Home,
     NotFoundError,
     OpenLine,
+    Plan,
     PolicyTable,
     PolicyView,
     Quality,
@@ -190,6 +192,12 @@ def case_standing(at: Pin, reader: str, case_id: str) -> CaseStanding | None:
 @st.cache_data(ttl="60s", max_entries=16, show_spinner=False)
 def _colleagues(sight: Sight) -> tuple[Colleague, ...]:
     return assay().case_colleagues()
+
+
+@st.cache_data(ttl="5s", max_entries=100, show_spinner=False)
+def plan(at: Pin, reader: str, case_id: str, wanted: Correction) -> Plan | None:
+    """Return what would be done were a correction approved now; None where no run has planned the case."""
+    return assay().plan_correction(case_id, wanted)
 
 
 def colleagues() -> tuple[Colleague, ...]:

@@ -97,6 +97,7 @@ from core.kernel.errors import (
     TooOftenError,
 )
 from core.kernel.people import ROLES, AccessToken, Actor, Method, Person, Role
+from core.kernel.plan import FailedPayment, Plan, PlannedStep, Silence, StepName, Timing
 from core.kernel.policy import (
     BackTest,
     CaseFacts,
@@ -105,6 +106,7 @@ from core.kernel.policy import (
     PolicyRow,
     PolicyTable,
     Ruling,
+    TableKind,
 )
 from core.kernel.programs import Happening, Webhook
 from core.kernel.proposals import ControlSettings, Decision, Kind, PolicyVersion, Proposal, State, Verdict
@@ -157,6 +159,11 @@ __all__ = [
     "Webhook",
     "Verdicts",
     "Precedent",
+    "Plan",
+    "PlannedStep",
+    "Silence",
+    "StepName",
+    "Timing",
     "CustomerMessage",
     "PolicyCheck",
     "Ruling",
@@ -241,6 +248,7 @@ __all__ = [
     "EvidenceLine",
     "EvidenceRow",
     "Explanation",
+    "FailedPayment",
     "Facts",
     "FaultCount",
     "FileLineage",
@@ -307,6 +315,7 @@ __all__ = [
     "StoreError",
     "StreamVersion",
     "Subscriber",
+    "TableKind",
     "Tally",
     "Threshold",
     "TooOftenError",

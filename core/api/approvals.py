@@ -14,6 +14,7 @@ from core.governance.four_eyes import Objection, Request, decide, objection, pro
 from core.governance.proposals import Change, Difference, differences, refused
 from core.kernel.audit import Facts
 from core.kernel.errors import ConflictError, ForbiddenError, NotFoundError
+from core.kernel.plan import Plan, plan_in
 from core.kernel.proposals import VERDICTS, Kind, Proposal, Verdict
 
 __all__ = ["ApprovalDesk", "ApprovalView", "Approvals"]
@@ -29,6 +30,8 @@ class ApprovalView:
         What is to change, in words: a control's title, a person's name, a case's issue.
     changes
         Each value before and after.
+    plan
+        What will be done once it is approved, in order; None where nothing was planned.
     moved
         What has changed since of what it stands on; where anything has, it is void.
     objections
@@ -40,6 +43,7 @@ class ApprovalView:
     changes: tuple[Difference, ...]
     moved: tuple[Difference, ...]
     objections: Mapping[Verdict, Objection]
+    plan: Plan | None = None
 
 
 @dataclass(frozen=True)
@@ -165,6 +169,7 @@ class ApprovalDesk(Guarded):
             differences(proposal.before, proposal.after),
             differences(proposal.evidence, evidence),
             objections,
+            plan_in(proposal.effect),
         )
 
     def _subject(self, proposal: Proposal) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal, get_args
 
@@ -15,8 +15,11 @@ from core.cases.life import UNDOABLE, Asked, allowed, take
 from core.governance.rights import rights_of
 from core.kernel.case_life import CaseLife, CaseStep, Closing, StepKind, WaitsFor
 from core.kernel.errors import ConflictError, InputError, NotFoundError
+from core.kernel.plan import Plan
 from core.kernel.proposals import Proposal
 from core.kernel.results import Case
+from core.policy.plan import plan_of
+from core.policy.rule import rule
 
 __all__ = ["CaseDesk", "CaseStanding", "Colleague"]
 
@@ -181,6 +184,18 @@ class CaseDesk(ApprovalDesk):
         )
 
     @needs("cases.propose")
+    def plan_correction(self, case_id: str, wanted: Correction) -> Plan | None:
+        """Return what would be done were a correction approved now; None where no run has planned the case.
+
+        Raises
+        ------
+        NotFoundError, ForbiddenError
+            As `step_cases`.
+        """
+        self._seen_case("cases.propose", case_id)
+        return self._plan(case_id, wanted)
+
+    @needs("cases.propose")
     def propose_correction(self, case_id: str, version: int, wanted: Correction, note: str) -> Proposal:
         """Ask a second person to put a case right; nothing changes for the customer until then.
 
@@ -192,7 +207,8 @@ class CaseDesk(ApprovalDesk):
         Raises
         ------
         InputError
-            RA-E100 without a note, or when the amount does not go with the action.
+            RA-E100 without a note, when the amount does not go with the action, or when policy has something
+            against it.
         ConflictError
             RA-E401 when the case has moved on since, waits for a decision already, or is closed.
         NotFoundError, ForbiddenError
@@ -203,7 +219,24 @@ class CaseDesk(ApprovalDesk):
         life = self._store.lives([case_id])[case_id]
         if life.version != version:
             raise ConflictError(f"Somebody has worked on {case_id} meanwhile: look at it again.")
-        return self._propose(change_of(case, wanted), note, self._evidence("case", case_id))
+        change = change_of(case, wanted, self._plan(case_id, wanted))
+        return self._propose(change, note, self._evidence("case", case_id))
+
+    def _plan(self, case_id: str, wanted: Correction) -> Plan | None:
+        """Return how policy has a correction carried out, by what the latest run knows of the case."""
+        advice = self._store.advice(case_id)
+        facts = advice.facts if advice else None
+        if facts is None or facts.timing is None:
+            return None
+        now = max(facts.timing.now, self._parts.clock().replace(second=0, microsecond=0))
+        timing = replace(facts.timing, now=now)
+        if timing.issue_at is not None and timing.issue_at <= now:
+            timing, facts = replace(timing, issue_at=None), replace(facts, invoice="issued")
+        asked = replace(
+            facts, action=wanted.action, amount=wanted.amount, root_cause=wanted.root_cause, timing=timing
+        )
+        policy = self._parts.policy
+        return plan_of(policy, asked, rule(policy, asked).by, notify=wanted.notify)
 
     def _step(
         self, seen: Mapping[str, int], asked: Asked, *, of_others: bool = False

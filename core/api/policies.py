@@ -14,7 +14,7 @@ from core.kernel.errors import NotFoundError
 from core.kernel.policy import BackTest, PolicyTable
 from core.kernel.proposals import PolicyVersion, Proposal
 from core.policy.back_test import back_test
-from core.policy.document import CONDITIONS, Policy, read_policy
+from core.policy.document import Policy, read_policy
 from core.policy.jurisdictions import Pack, load_packs
 from core.policy.tables import read_tables, write_tables
 
@@ -28,14 +28,14 @@ POLICY = "cases"
 class PolicyView:
     """Show the policy in force.
 
-    ``number`` counts what people brought about, 0 for the one that ships; ``conditions`` names what a row can
-    ask for; ``history`` is newest first.
+    ``number`` counts what people brought about, 0 for the one that ships; ``filled`` names the tables that it
+    is too old to have, so that those which ship stand in; ``history`` is newest first.
     """
 
     number: int
     version: str
     tables: tuple[PolicyTable, ...]
-    conditions: tuple[str, ...]
+    filled: tuple[str, ...]
     jurisdictions: tuple[Pack, ...]
     history: tuple[PolicyVersion, ...]
 
@@ -48,7 +48,7 @@ class PolicyDesk(ApprovalDesk):
         """Return the policy in force, as tables."""
         policy, history = self._parts.policy, self._store.policy_versions()
         return PolicyView(
-            len(history), policy.version, read_tables(policy), CONDITIONS, load_packs(), history
+            len(history), policy.version, read_tables(policy), policy.filled, load_packs(), history
         )
 
     @needs("settings.propose", of_all=True)
@@ -105,7 +105,8 @@ def _facts(policy: Policy) -> Facts:
         f"{table.table_id} {number}": " · ".join(
             [
                 *(f"{name} {said}".replace("_", " ") for name, said in row.conditions),
-                f"{row.then} {row.by}".strip(),
+                f"{row.then} {row.by}".strip().replace("_", " "),
+                *(f"{name} {said}".replace("_", " ") for name, said in row.more),
                 row.says,
             ]
         ).removesuffix(" · ")
@@ -119,6 +120,8 @@ def _effect(tried: BackTest) -> Facts:
     return {
         "cases": tried.cases,
         "changed": tried.changed,
+        "plans": tried.plans,
+        "approvers": tried.approvers,
         "moves": [
             {"before": move.before, "after": move.after, "cases": move.cases, "amount": f"{move.amount:f}"}
             for move in tried.moves

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -22,13 +22,16 @@ from core.cases.remedy import InvoiceState, Remedy, Situation, otherwise, remedy
 from core.cases.search import search_text
 from core.cases.severity import by_money, by_time, due_at, time_left, worst
 from core.cases.summarise import summarise
+from core.cases.zones import zones_of
 from core.kernel.advice import Advice, BillEffect, Contact, CustomerMessage, LegalDeadline
 from core.kernel.diagnosis import Diagnosis
-from core.kernel.policy import CaseFacts
+from core.kernel.plan import FailedPayment, Timing
+from core.kernel.policy import CaseFacts, Ruling
 from core.kernel.records.arrow import FINDINGS_SCHEMA
 from core.kernel.results import Case, Severity
 from core.policy.document import Policy
 from core.policy.jurisdictions import complaint_deadline, deadline, legal_deadline
+from core.policy.plan import plan_of
 from core.policy.rule import rule
 
 __all__ = ["BILL_CHANGING", "Built", "build_cases"]
@@ -105,7 +108,9 @@ def build_cases(
         children = [cases[child.case_id] for child in incident.children]
         parents |= {child.case_id: incident.case_id for child in children}
         sure = [advice[child.case_id].diagnosis.confidence for child in children]
-        cases[incident.case_id], advice[incident.case_id] = incident_case(incident, children, sure, policy)
+        timing = Timing(context.as_of, (context.zone,))
+        incident_id = incident.case_id
+        cases[incident_id], advice[incident_id] = incident_case(incident, children, sure, policy, timing)
     return Built(_with_children(cases, parents), with_ids, advice)
 
 
@@ -135,9 +140,8 @@ class Known(NamedTuple):
 
 def _case(grouped: Group, context: Context, known: Known) -> tuple[Case, Advice]:
     key, fault, amount = grouped.key, grouped.fault, grouped.amount
-    account = context.account(key)
-    bill, contacts = context.bill(key), _contacts(grouped, context)
-    issue_at = bill.issue_at if bill else None
+    account, bill = context.account(key), context.bill(key)
+    contacts, issue_at = _contacts(grouped, context), bill.issue_at if bill else None
     severity = _severity(grouped, contacts, time_left(issue_at, context.as_of), context)
     chosen, action_amount = _remedy(grouped, context)
     facts = _facts(grouped, context, known, chosen.action, action_amount)
@@ -171,12 +175,14 @@ def _case(grouped: Group, context: Context, known: Known) -> tuple[Case, Advice]
         at_stake=abs(amount),
         contact_ids=tuple(one.contact_id for one in contacts),
     )
-    told = _advice(grouped, context, known, chosen, facts)
-    return case, replace(told, ruling=ruling, law=law, contacts=contacts)
+    told = _advice(grouped, context, known, chosen, ruling, facts)
+    return case, replace(told, law=law, contacts=contacts)
 
 
-def _advice(grouped: Group, context: Context, known: Known, chosen: Remedy, facts: CaseFacts) -> Advice:
-    account = context.account(grouped.key)
+def _advice(
+    grouped: Group, context: Context, known: Known, chosen: Remedy, ruling: Ruling, facts: CaseFacts
+) -> Advice:
+    account, plan = context.account(grouped.key), plan_of(known.policy, facts, ruling.by)
     return Advice(
         case_id=grouped.case_id,
         diagnosis=known.diagnosis,
@@ -184,8 +190,10 @@ def _advice(grouped: Group, context: Context, known: Known, chosen: Remedy, fact
         alternatives=chosen.alternatives,
         otherwise=otherwise(Situation(facts.invoice, grouped.amount), grouped.key.currency),
         facts=facts,
-        message=_message(grouped, account, chosen.action, facts.amount),
+        ruling=ruling,
+        message=_message(grouped, account, facts) if plan and plan.tells else None,
         bill=_effect(grouped, context, chosen.action),
+        plan=plan,
     )
 
 
@@ -216,14 +224,12 @@ def _effect(grouped: Group, context: Context, action: str) -> BillEffect | None:
     return BillEffect(bill.invoice_id, is_out, bill.total, bill.net, context.tax_rate, bill.is_disputed)
 
 
-def _message(
-    grouped: Group, account: Account | None, action: str, action_amount: Decimal
-) -> CustomerMessage | None:
-    """Return what the customer would be told; None where there is none, or they may not be told."""
-    if account is None or not account.contact_allowed:
+def _message(grouped: Group, account: Account | None, facts: CaseFacts) -> CustomerMessage | None:
+    """Return what the customer would be told; None where there is no one customer."""
+    if account is None:
         return None
     key = grouped.key
-    return message_of(action, action_amount, key.currency, key.cycle, account.language)
+    return message_of(facts.action, facts.amount, key.currency, key.cycle, account.language)
 
 
 def _facts(grouped: Group, context: Context, known: Known, action: str, action_amount: Decimal) -> CaseFacts:
@@ -245,7 +251,24 @@ def _facts(grouped: Group, context: Context, known: Known, action: str, action_a
         too_old_by_law=limit is not None and age > limit,
         repeats=known.repeats,
         others=tuple(sorted({member.fault for member in grouped.members} - {grouped.fault})),
+        timing=_timing(grouped, context),
     )
+
+
+def _timing(grouped: Group, context: Context) -> Timing:
+    """Return what the times of a plan follow from; of several payments that failed, the last."""
+    account, bill = context.account(grouped.key), context.bill(grouped.key)
+    failed = (context.failures.get(member.subject_id) for member in grouped.members)
+    return Timing(
+        now=context.as_of,
+        zones=zones_of(account.country if account else None, context.zone),
+        issue_at=bill.issue_at if bill and bill.issue_at > context.as_of else None,
+        failure=max(filter(None, failed), key=_failed_at, default=None),
+    )
+
+
+def _failed_at(failure: FailedPayment) -> datetime:
+    return failure.failed_at
 
 
 def _remedy(grouped: Group, context: Context) -> tuple[Remedy, Decimal]:

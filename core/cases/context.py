@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 from core.cases.group import Key
 from core.cases.incidents import Common, Places
 from core.kernel.advice import Contact
+from core.kernel.plan import FailedPayment
 from core.kernel.results import Severity
 from core.lake.sql import load_sql
 from core.rating.estimate import estimate
@@ -66,7 +67,7 @@ class Context:
     Notes
     -----
     ``estimates`` is what the usage of a file that is overdue or missing is expected to cost customers, by the
-    subject of its finding.
+    subject of its finding; ``failures`` are payments that failed, by their id; ``zone`` is the operator's.
     """
 
     as_of: datetime
@@ -76,6 +77,8 @@ class Context:
     estimates: Mapping[str, Decimal] = field(default_factory=dict)
     tax_rate: Decimal = Decimal(0)
     contacts: Mapping[str, tuple[Contact, ...]] = field(default_factory=dict)
+    zone: str = "UTC"
+    failures: Mapping[str, FailedPayment] = field(default_factory=dict)
 
     def account(self, key: Key) -> Account | None:
         """Return the account of a case; None where it has none, or none that is known."""
@@ -98,6 +101,8 @@ def read_context(session: Session, controls: Mapping[str, ControlFacts], as_of: 
     bills = session.execute(load_sql("core.cases", "bills")).fetchall()
     estimate(session)
     estimates = session.execute(load_sql("core.cases", "estimates")).fetchall()
+    failures = session.execute(load_sql("core.cases", "failures")).fetchall()
+    tax_rate, zone = session.execute("select tax_rate, timezone from dataset").fetchall()[0]
     return Context(
         as_of=as_of,
         controls=controls,
@@ -105,7 +110,9 @@ def read_context(session: Session, controls: Mapping[str, ControlFacts], as_of: 
         bills={(account_id, cycle): Bill(*bill) for account_id, cycle, *bill in bills},
         estimates=dict(estimates),
         contacts=_contacts(session),
-        tax_rate=session.execute("select tax_rate from dataset").fetchall()[0][0],
+        tax_rate=tax_rate,
+        zone=zone,
+        failures={payment_id: FailedPayment(*failure) for payment_id, *failure in failures},
     )
 
 

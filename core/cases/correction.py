@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from decimal import Decimal
 
 from core.cases.build import BILL_CHANGING
 from core.cases.titles import ACTION_PHRASES, CAUSE_PHRASES
 from core.governance.proposals import Change
 from core.kernel.errors import InputError
+from core.kernel.plan import Plan, Silence
 from core.kernel.results import Case
 
 __all__ = ["Correction", "change_of"]
@@ -20,6 +21,13 @@ _UP = frozenset({"add_charge", "apply_estimated_charge", "retry_payment", "rever
 """Actions after which the customer pays more."""
 
 _CENT = Decimal("0.01")
+
+_SILENT: dict[Silence, str] = {
+    "policy": "Policy tells the customer nothing of this",
+    "no_consent": "This customer is not to be contacted",
+    "no_customer": "There is no one customer to tell",
+}
+"""Why a customer who is to be told is not, in words."""
 
 
 @dataclass(frozen=True)
@@ -44,15 +52,21 @@ class Correction:
     notify: bool
 
 
-def change_of(case: Case, wanted: Correction) -> Change:
+def change_of(case: Case, wanted: Correction, plan: Plan | None) -> Change:
     """Return the change that two people decide on.
+
+    Parameters
+    ----------
+    plan
+        What is done and when; None where no run has planned the case.
 
     Raises
     ------
     InputError
-        RA-E100 when there is no such action or cause, or the amount does not go with the action.
+        RA-E100 when there is no such action or cause, the amount does not go with the action, or policy does
+        not let it be carried out so.
     """
-    problem = _problem(wanted)
+    problem = _problem(wanted) or (_against(wanted, plan) if plan else None)
     if problem:
         raise InputError(problem)
     before = {"action": "no_action", "amount": Decimal(0), "root_cause": case.root_cause, "notify": False}
@@ -62,8 +76,23 @@ def change_of(case: Case, wanted: Correction) -> Change:
         "root_cause": wanted.root_cause,
         "notify": wanted.notify,
     }
-    effect = {"at_stake": case.amount, "left": case.amount - wanted.amount}
+    effect = {
+        "at_stake": case.amount,
+        "left": case.amount - wanted.amount,
+        "plan": asdict(plan) if plan else None,
+    }
     return Change("case", case.case_id, before, after, abs(wanted.amount), case.currency, effect)
+
+
+def _against(wanted: Correction, plan: Plan) -> str | None:
+    """Return what policy has against a correction, in words; None when nothing."""
+    if plan.barred:
+        return plan.barred
+    if wanted.notify and not plan.tells:
+        return f"{_SILENT[plan.silence]}: leave out to tell them." if plan.silence in _SILENT else None
+    if plan.tells and not wanted.notify:
+        return "The customer has to be told of this: policy owes it to them."
+    return None
 
 
 def _problem(wanted: Correction) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -14,9 +15,11 @@ from core.cases.titles import ACTION_PHRASES, CAUSE_PHRASES, FAULT_TITLES
 from core.kernel.advice import Advice, Alternative
 from core.kernel.diagnosis import Diagnosis, Suspect
 from core.kernel.format import bill_money
+from core.kernel.plan import Timing
 from core.kernel.policy import CaseFacts, Ruling
 from core.kernel.results import SEARCH_LENGTH, Case
 from core.policy.document import Policy
+from core.policy.plan import plan_of
 from core.policy.rule import rule
 
 __all__ = ["incident_case"]
@@ -51,7 +54,7 @@ _WHERE = {
 
 
 def incident_case(
-    incident: Incident, children: Sequence[Case], sure: Sequence[Decimal], policy: Policy
+    incident: Incident, children: Sequence[Case], sure: Sequence[Decimal], policy: Policy, timing: Timing
 ) -> tuple[Case, Advice]:
     """Return an incident as a case of its own: it counts its cases' findings, the money stays theirs.
 
@@ -63,7 +66,7 @@ def incident_case(
     action = AT_SOURCE.get(incident.root_cause) or _commonest([child.action for child in children])
     likely = (sum(sure, Decimal(0)) / len(sure)).quantize(Decimal("0.001"))
     moved = sum((child.action_amount for child in children if child.action == action), Decimal(0))
-    facts = _facts(incident, action, moved, likely)
+    facts = replace(_facts(incident, action, moved, likely), timing=timing)
     ruling = rule(policy, facts)
     others = sorted({child.action for child in children} - {action})
     advice = Advice(
@@ -74,6 +77,7 @@ def incident_case(
         otherwise=_OTHERWISE,
         facts=facts,
         ruling=ruling,
+        plan=plan_of(policy, facts, ruling.by),
     )
     return _case(incident, children, action, ruling), advice
 

@@ -51,8 +51,10 @@ def add(
         )
     if first:
         _show([first])
-    else:
+    elif email:
         OUT.print(f"added: {name}, who signs in through the identity provider")
+    else:
+        OUT.print(f"added: {name}, for programs: assay tokens make {name} …")
 
 
 @app.command()

@@ -15,7 +15,7 @@ from typing import Literal
 from core.governance.admission import PROOF_LASTS
 from core.governance.canonical import canonical
 from core.governance.proposals import Change, content_hash, make_proposal
-from core.governance.rights import Right, granted_by, lacking, rights_held, rights_of
+from core.governance.rights import Right, granted_by, lacking, rights_held, rights_of, suffices
 from core.kernel.audit import Facts
 from core.kernel.errors import (
     AssayError,
@@ -26,6 +26,7 @@ from core.kernel.errors import (
     ProofNeededError,
 )
 from core.kernel.people import Actor, Method, Role
+from core.kernel.plan import approver_of
 from core.kernel.proposals import Decision, Kind, Proposal, Verdict
 
 __all__ = [
@@ -90,7 +91,7 @@ RULES: dict[Kind, Rule] = {
 
 Reason = Literal[
     "decided", "own", "on_behalf", "about_you", "not_a_person", "not_yours", "right", "lapsed", "changed",
-    "limit", "proof",
+    "approver", "limit", "proof",
 ]  # fmt: skip
 
 
@@ -298,6 +299,9 @@ def _bars_approval(proposal: Proposal, request: Request, now: datetime, evidence
         return Objection("lapsed", "This has waited too long and lapsed; it must be proposed again.")
     if canonical(evidence) != canonical(proposal.evidence):
         return Objection("changed", "What this stands on has changed; it must be proposed again.")
+    asked = approver_of(proposal.effect)
+    if asked and not suffices(request.actor.role, asked):
+        return Objection("approver", f"Policy has another role approve this: {asked.replace('_', ' ')}.")
     limit = rule.limits.get(request.actor.role)
     if limit is not None and amount > limit:
         money = f"{limit:,} {proposal.currency or ''}".strip()

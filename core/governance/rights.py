@@ -5,12 +5,24 @@ Whose data somebody sees within a right is narrowed further by the person's segm
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
 from core.kernel.people import NOBODY, Actor, Role
 
-__all__ = ["RIGHTS", "Grant", "Right", "granted_by", "lacking", "rights_held", "rights_of"]
+__all__ = [
+    "APPROVERS",
+    "RIGHTS",
+    "Grant",
+    "Right",
+    "granted_by",
+    "lacking",
+    "rights_held",
+    "rights_of",
+    "strictest",
+    "suffices",
+]
 
 Right = Literal[
     "status.read",
@@ -111,6 +123,10 @@ RIGHTS: dict[Right, Grant] = {
 """The rights matrix, in the order in which it is shown."""
 
 
+APPROVERS: tuple[Role, ...] = ("supervisor", "product_manager")
+"""The roles that approve corrections; each may approve more than the one before it."""
+
+
 def rights_of(role: Role) -> frozenset[Right]:
     """Return the rights of a role.
 
@@ -152,3 +168,29 @@ def lacking(right: Right) -> str:
     roles = ", ".join(role.replace("_", " ") for role in granted_by(right))
     one = "the role" if len(RIGHTS[right].roles) == 1 else "the roles"
     return f"{RIGHTS[right].allows}: for {one} {roles}. An administrator gives it."
+
+
+def strictest(roles: Iterable[Role | None]) -> Role | None:
+    """Return of several roles that each have to approve the one that may approve most; None of none.
+
+    Examples
+    --------
+    >>> strictest(["supervisor", None, "product_manager"])
+    'product_manager'
+    """
+    return max((role for role in roles if role), key=_rank, default=None)
+
+
+def suffices(role: Role, asked: Role | None) -> bool:
+    """Tell whether a role may approve what another is asked to approve.
+
+    Examples
+    --------
+    >>> suffices("product_manager", "supervisor"), suffices("supervisor", "product_manager")
+    (True, False)
+    """
+    return asked is None or _rank(role) >= _rank(asked)
+
+
+def _rank(role: Role) -> int:
+    return APPROVERS.index(role) if role in APPROVERS else -1

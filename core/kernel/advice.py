@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from core.kernel.diagnosis import Diagnosis
 from core.kernel.money import round_half_up
+from core.kernel.plan import Plan
 from core.kernel.policy import CaseFacts, Ruling
 
 
@@ -105,13 +106,15 @@ class Advice:
     ruling
         Who decides, check by check. Both are None where an older version of Assay said nothing.
     message
-        What the customer would be told; None where there is no one customer, or they may not be told.
+        What the customer would be told; None where there is no one customer, or its plan tells them nothing.
     bill
         The invoice that the action changes; None where it changes none.
     contacts
         What the customer has come with since it went wrong, oldest first.
     law
         The first deadline that the law of the account's country sets; None where none is known.
+    plan
+        What is done in which order and when; None where an older version of Assay planned nothing.
     """
 
     case_id: str
@@ -125,3 +128,4 @@ class Advice:
     bill: BillEffect | None = None
     contacts: tuple[Contact, ...] = ()
     law: LegalDeadline | None = None
+    plan: Plan | None = None

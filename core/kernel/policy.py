@@ -7,11 +7,13 @@ from decimal import Decimal
 from typing import Literal
 
 from core.kernel.people import Role
+from core.kernel.plan import Timing
 
 Then = Literal["pass", "approval", "block"]
 Route = Literal["automatic", "approval", "recommend"]
 Risk = Literal["low", "medium", "high"]
 Direction = Literal["up", "down", "none"]
+TableKind = Literal["check", "risk", "procedure", "retry"]
 
 
 @dataclass(frozen=True)
@@ -34,7 +36,8 @@ class Ruling:
     checks
         Each with its answer, in the policy's order.
     by
-        The role that has to approve; None where any second person may, or nobody has to.
+        The role that has to approve where somebody has to, the strictest that a check or the action's
+        procedure names; None where any second person may.
     version
         Hash of the policy that was in force.
     """
@@ -66,6 +69,8 @@ class CaseFacts:
         How many other cases of the account and fault there are.
     others
         What else was found, beside ``fault``, which stands for most of the money.
+    timing
+        What the times of a plan follow from; None where an older version of Assay did not keep it.
     """
 
     fault: str
@@ -81,6 +86,7 @@ class CaseFacts:
     too_old_by_law: bool
     repeats: int
     others: tuple[str, ...] = ()
+    timing: Timing | None = None
 
     @property
     def direction(self) -> Direction:
@@ -94,22 +100,27 @@ class CaseFacts:
 class PolicyRow:
     """Show one row of a policy's table: its conditions as text by name, and what it answers.
 
-    ``then`` is a `Then`, in the table of risks a `Risk`.
+    ``then`` is a `Then`, in the table of risks a `Risk`, in that of procedures the steps, in that of retries
+    the hours; ``more`` is what a row says besides, by name.
     """
 
     conditions: tuple[tuple[str, str], ...]
     then: str
     says: str = ""
     by: str = ""
+    more: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
 class PolicyTable:
-    """Show one table of a policy: a check, or the table of risks."""
+    """Show one table of a policy, and what a row of it can ask for and says besides, by name."""
 
     table_id: str
     asks: str
     rows: tuple[PolicyRow, ...]
+    kind: TableKind = "check"
+    conditions: tuple[str, ...] = ()
+    more: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -134,12 +145,18 @@ class BackTest:
         For each role that would have to approve, and for anybody else (""), how many cases now and then.
     checks
         For each check that would come out otherwise, in how many cases.
+    plans
+        How many cases would be carried out otherwise.
+    approvers
+        How many cases another role would have to approve.
     """
 
     cases: int
     moves: tuple[Move, ...]
     asked: tuple[tuple[str, int, int], ...]
     checks: tuple[tuple[str, int], ...]
+    plans: int = 0
+    approvers: int = 0
 
     @property
     def changed(self) -> int:

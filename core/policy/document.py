@@ -14,113 +14,18 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from core.kernel.errors import InputError
-from core.kernel.faults import ACTIONS, FAULTS, ROOT_CAUSES
 from core.kernel.people import Role
-from core.kernel.policy import CaseFacts, Risk, Then
+from core.kernel.policy import Risk, Then
+from core.policy.conditions import Conditions, Words, row_flaw
+from core.policy.procedures import ProcedureRow, RetryRow, procedure_flaw, retry_flaw
 
-__all__ = [
-    "CONDITIONS",
-    "FLAGS",
-    "LISTS",
-    "UNPROVEN",
-    "Policy",
-    "CheckTable",
-    "Row",
-    "read_policy",
-    "shipped_policy",
-]
+__all__ = ["CheckTable", "Policy", "Row", "read_policy", "shipped_policy"]
 
-_NAMES: Mapping[str, frozenset[str]] = {
-    "fault": frozenset(FAULTS),
-    "root_cause": frozenset(ROOT_CAUSES),
-    "action": frozenset(ACTIONS),
-    "segment": frozenset({"consumer", "business", "wholesale", "iot"}),
-    "direction": frozenset({"up", "down", "none"}),
-    "invoice": frozenset({"draft", "issued", "none"}),
-}
-_FLAGS = ("vulnerable", "contact_allowed", "too_old_by_law")
-
-UNPROVEN = frozenset(
-    {
-        "adjustment_abuse",
-        "feed_silent",
-        *(name for name, one in FAULTS.items() if one.dimension == "expectation"),
-    }
-)
-"""Faults that are a matter of what is usual; arithmetic proves every other."""
+_TABLES = ("risk", "procedure", "retry")
+"""The tables beside the checks, which no check may be called after."""
 
 
-def is_proven(facts: CaseFacts) -> bool:
-    """Tell whether arithmetic proves everything that a case holds."""
-    return UNPROVEN.isdisjoint((facts.fault, *facts.others))
-
-
-Money = Annotated[Decimal, Field(ge=0)]
-Words = Annotated[str, Field(min_length=1, max_length=200)]
-
-
-class _Conditions(BaseModel):
-    """Hold what must be so for a row to answer; what is left out does not matter."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=False)
-
-    fault: tuple[str, ...] | None = None
-    root_cause: tuple[str, ...] | None = None
-    action: tuple[str, ...] | None = None
-    segment: tuple[str, ...] | None = None
-    direction: tuple[str, ...] | None = None
-    invoice: tuple[str, ...] | None = None
-    vulnerable: bool | None = None
-    contact_allowed: bool | None = None
-    too_old_by_law: bool | None = None
-    proven: bool | None = None
-    at_most: Money | None = None
-    above: Money | None = None
-    cause_at_least: Annotated[Decimal, Field(ge=0, le=1)] | None = None
-    older_than: Annotated[int, Field(ge=0)] | None = None
-    repeats_above: Annotated[int, Field(ge=0)] | None = None
-
-    @property
-    def asks_nothing(self) -> bool:
-        """Tell whether the row always answers."""
-        return all(getattr(self, name) is None for name in _Conditions.model_fields)
-
-    def holds(self, facts: CaseFacts) -> bool:
-        """Tell whether all conditions hold."""
-        for name in _NAMES:
-            chosen = getattr(self, name)
-            if chosen is not None and getattr(facts, name) not in chosen:
-                return False
-        for name in _FLAGS:
-            wanted = getattr(self, name)
-            if wanted is not None and getattr(facts, name) != wanted:
-                return False
-        if self.proven is not None and is_proven(facts) != self.proven:
-            return False
-        return self._measures(facts)
-
-    def _measures(self, facts: CaseFacts) -> bool:
-        money = abs(facts.amount)
-        return (
-            (self.at_most is None or money <= self.at_most)
-            and (self.above is None or money > self.above)
-            and (self.cause_at_least is None or facts.cause_confidence >= self.cause_at_least)
-            and (self.older_than is None or facts.age_days > self.older_than)
-            and (self.repeats_above is None or facts.repeats > self.repeats_above)
-        )
-
-
-CONDITIONS = tuple(_Conditions.model_fields)
-"""What a row can ask for, by name."""
-
-LISTS = frozenset(_NAMES)
-"""Conditions that name one or several."""
-
-FLAGS = frozenset({*_FLAGS, "proven"})
-"""Conditions that are true or false."""
-
-
-class Row(_Conditions):
+class Row(Conditions):
     """Answer a check where its conditions hold."""
 
     then: Then
@@ -138,7 +43,7 @@ class CheckTable(BaseModel):
     row: Annotated[tuple[Row, ...], Field(min_length=1)]
 
 
-class _RiskRow(_Conditions):
+class _RiskRow(Conditions):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     is_: Risk = Field(alias="is")
@@ -150,6 +55,8 @@ class _Document(BaseModel):
     version: str
     check: Annotated[tuple[CheckTable, ...], Field(min_length=1)]
     risk: Annotated[tuple[_RiskRow, ...], Field(min_length=1)]
+    procedure: Annotated[tuple[ProcedureRow, ...], Field(min_length=1)] | None = None
+    retry: Annotated[tuple[RetryRow, ...], Field(min_length=1)] | None = None
 
 
 @dataclass(frozen=True)
@@ -162,12 +69,17 @@ class Policy:
         As it was written.
     version
         Hash of the text.
+    filled
+        The tables that the text, older than they are, does not have: those that ship stand in for them.
     """
 
     text: str
     version: str
     checks: tuple[CheckTable, ...]
     risks: tuple[_RiskRow, ...]
+    procedures: tuple[ProcedureRow, ...]
+    retries: tuple[RetryRow, ...]
+    filled: tuple[str, ...] = ()
 
 
 @cache
@@ -177,7 +89,7 @@ def shipped_policy() -> Policy:
 
 
 def read_policy(text: str) -> Policy:
-    """Read a policy.
+    """Read a policy; of procedures and retries that it lacks altogether, it has those that ship.
 
     Raises
     ------
@@ -196,24 +108,35 @@ def read_policy(text: str) -> Policy:
     if problem:
         raise InputError(problem)
     digest = hashlib.sha256(text.encode()).hexdigest()[:16]
-    return Policy(text, digest, document.check, document.risk)
+    return Policy(
+        text,
+        digest,
+        document.check,
+        document.risk,
+        document.procedure or shipped_policy().procedures,
+        document.retry or shipped_policy().retries,
+        tuple(name for name in ("procedure", "retry") if getattr(document, name) is None),
+    )
 
 
 def _problem(content: Mapping[str, Any], error: ValidationError) -> str:
     first = error.errors()[0]
-    where, names = [], [str(part) for part in first["loc"]]
-    at: Any = content
-    for part in first["loc"]:
-        try:
-            at = at[part]
-        except (KeyError, TypeError):
-            at = None
-        if isinstance(at, dict) and "id" in at:
-            where.append(f"check {at['id']}")
-        elif isinstance(part, int):
-            where.append(f"row {part + 1}")
-    place = ", ".join(where) or "The policy"
+    at = first["loc"]
+    names = [str(part) for part in at if isinstance(part, str)]
+    place = _place(content, at) or "The policy"
     return f"{place}: {names[-1] if names else 'policy'}: {first['msg'].removeprefix('Value error, ')}."
+
+
+def _place(content: Mapping[str, Any], at: Sequence[str | int]) -> str:
+    """Return the table and row that a place in a document lies in; empty where it lies in none."""
+    if len(at) < 2 or not isinstance(at[1], int):
+        return ""
+    table, number = str(at[0]), at[1]
+    if table in _TABLES:
+        return f"{table}, row {number + 1}"
+    check = content[table][number]
+    named = f"check {check['id']}" if isinstance(check, dict) and "id" in check else f"check {number + 1}"
+    return f"{named}, row {at[3] + 1}" if len(at) > 3 and isinstance(at[3], int) else named
 
 
 def _flaw(document: _Document) -> str | None:
@@ -221,27 +144,20 @@ def _flaw(document: _Document) -> str | None:
     ids = [check.id for check in document.check]
     if len(set(ids)) < len(ids):
         return "Two checks have one id."
-    tables: list[tuple[str, Sequence[_Conditions]]] = [
+    taken = next((name for name in ids if name in _TABLES), None)
+    if taken:
+        return f"check {taken}: another table is called so."
+    procedures = document.procedure or ()
+    tables: list[tuple[str, Sequence[Conditions]]] = [
         *((f"check {check.id}", check.row) for check in document.check),
         ("risk", document.risk),
+        ("procedure", procedures),
     ]
     for name, rows in tables:
         for number, row in enumerate(rows, 1):
-            problem = _row_flaw(row, number == len(rows))
+            problem = row_flaw(row, number == len(rows))
             if problem:
                 return f"{name}, row {number}: {problem}"
-    return None
-
-
-def _row_flaw(row: _Conditions, is_last: bool) -> str | None:
-    for column, known in _NAMES.items():
-        unknown = sorted(set(getattr(row, column) or ()) - known)
-        if unknown:
-            return f"there is no {column.replace('_', ' ')} called {unknown[0]}"
-    if row.at_most is not None and row.above is not None and row.above >= row.at_most:
-        return "no amount is above the one and at most the other"
-    if is_last and not row.asks_nothing:
-        return "the last row has to answer whatever the case: leave out its conditions"
-    if not is_last and row.asks_nothing:
-        return "it answers every case, so that no row after it ever does: move it to the end"
-    return None
+    problems = ((number, procedure_flaw(row)) for number, row in enumerate(procedures, 1))
+    said = (f"procedure, row {number}: {problem}" for number, problem in problems if problem)
+    return next(said, None) or retry_flaw(document.retry or ())

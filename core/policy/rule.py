@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from core.kernel.people import Role
+from core.governance.rights import strictest
 from core.kernel.policy import CaseFacts, PolicyCheck, Route, Ruling, Then
-from core.policy.document import CheckTable, Policy, is_proven
+from core.policy.conditions import is_proven
+from core.policy.document import CheckTable, Policy
+from core.policy.plan import procedure_of, retries_of
 
 __all__ = ["rule"]
 
@@ -20,17 +22,18 @@ def rule(policy: Policy, facts: CaseFacts) -> Ruling:
 
     Notes
     -----
-    Whatever the tables say, nothing acts by itself without a fault that arithmetic proves, and a vulnerable
-    customer never pays more without a person.
+    Whatever the checks say, nothing acts by itself without a fault that arithmetic proves, a vulnerable
+    customer never pays more without a person, and no payment is tried again beyond the table of retries.
     """
     checks = [_answer(check, facts) for check in policy.checks]
-    strictest = max((check.then for check in checks), key=_STRICTER.index)
-    forbidden = _forbidden(facts) if strictest == "pass" else None
+    then = max((check.then for check in checks), key=_STRICTER.index)
+    forbidden = _forbidden(policy, facts) if then == "pass" else None
     if forbidden:
         checks.append(forbidden)
-        strictest = forbidden.then
+        then = forbidden.then
     risk = next(row.is_ for row in policy.risks if row.holds(facts))
-    return Ruling(_ROUTES[strictest], risk, tuple(checks), _approver(checks), policy.version)
+    by = strictest([*(check.by for check in checks), procedure_of(policy, facts).by])
+    return Ruling(_ROUTES[then], risk, tuple(checks), by, policy.version)
 
 
 def _answer(check: CheckTable, facts: CaseFacts) -> PolicyCheck:
@@ -38,7 +41,7 @@ def _answer(check: CheckTable, facts: CaseFacts) -> PolicyCheck:
     return PolicyCheck(check.id, check.asks, row.then, row.says, row.by)
 
 
-def _forbidden(facts: CaseFacts) -> PolicyCheck | None:
+def _forbidden(policy: Policy, facts: CaseFacts) -> PolicyCheck | None:
     """Return what stops a case that every table lets pass; None when nothing does."""
     if not is_proven(facts):
         return PolicyCheck(_NEVER, _ASKS, "block", "no arithmetic proves this fault: a person decides")
@@ -46,9 +49,6 @@ def _forbidden(facts: CaseFacts) -> PolicyCheck | None:
         return PolicyCheck(
             _NEVER, _ASKS, "approval", "a vulnerable customer never pays more without a person"
         )
+    if retries_of(policy, facts)[1]:
+        return PolicyCheck(_NEVER, _ASKS, "block", "policy does not let the payment be tried again")
     return None
-
-
-def _approver(checks: list[PolicyCheck]) -> Role | None:
-    """Return the role that has to approve: of several that are named, the first."""
-    return next((check.by for check in checks if check.by), None)

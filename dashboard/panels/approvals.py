@@ -29,6 +29,7 @@ from dashboard.panels.approval_words import (
     title,
     worth,
 )
+from dashboard.panels.plan import plan_steps
 from dashboard.panels.policy import effect_shown
 from dashboard.panels.what_if import effect_kept, effect_table
 
@@ -111,6 +112,7 @@ def proposal_card(view: ApprovalView, cards: Cards, now: datetime) -> None:
             draw(effect_table(effect, proposal.currency))
         if proposal.kind == "policy" and proposal.currency:
             effect_shown(proposal.effect, proposal.currency)
+        plan_steps(view.plan)
         if proposal.kind == "case":
             link("triage", "Open the case", case=proposal.object_id)
         _proposed(proposal)

@@ -33,7 +33,9 @@ ROUTES = {
     "recommend": "A person decides",
 }
 TABS: dict[str, Callable[[CaseDetail, CaseStanding], None]] = {
-    "evidence": lambda detail, _: evidence_tab(detail),
+    "evidence": lambda detail, standing: evidence_tab(
+        detail, standing.proposal.plan if standing.proposal else None
+    ),
     "why": lambda detail, _: why_tab(detail),
     "activity": activity_tab,
     "similar": lambda detail, _: similar_tab(detail),

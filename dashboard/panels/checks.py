@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from core.api import Advice, PolicyCheck, Ruling
 from dashboard.markup import Html, draw, element, join
+from dashboard.panels.plan_words import SILENCES
 from dashboard.panels.roles import role_title
 
 MARKS = {
@@ -29,7 +30,8 @@ def told_to_customer(advice: Advice) -> None:
     """Draw what the customer would be told, or that they may not be."""
     draw(element("h3", "What the customer would be told", css="ra-section"))
     if advice.message is None:
-        draw(element("p", "Nothing: this customer is not to be contacted.", css="ra-note"))
+        silence = advice.plan.silence if advice.plan else "no_consent"
+        draw(element("p", f"Nothing. {SILENCES.get(silence, '')}", css="ra-note"))
         return
     draw(element("p", advice.message.text, css="ra-bubble", lang=advice.message.language))
 

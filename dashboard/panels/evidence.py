@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
-from core.api import Case, CaseDetail, EvidenceLine, EvidenceRow, FindingView
+from core.api import Case, CaseDetail, EvidenceLine, EvidenceRow, FindingView, Plan
 from dashboard import session
 from dashboard.components import states
 from dashboard.components.head import note
@@ -16,6 +16,7 @@ from dashboard.markup import Html, draw, element
 from dashboard.panels.checks import checks, told_to_customer
 from dashboard.panels.estimates import expected_customers
 from dashboard.panels.incident import inside
+from dashboard.panels.plan import plan_steps
 from dashboard.panels.values import clipped, number, shown
 from dashboard.panels.words import direction
 from dashboard.queries import PART_SIZE
@@ -29,8 +30,8 @@ def part() -> int:
     return session.address_number(session.PART)
 
 
-def evidence_tab(detail: CaseDetail) -> None:
-    """Draw the summary, the comparison with its sum, the rows behind it, and who decides."""
+def evidence_tab(detail: CaseDetail, proposed: Plan | None) -> None:
+    """Draw the summary, the comparison with its sum, the rows behind it, what will happen and who decides."""
     case = detail.case
     draw(element("p", case.summary, css="ra-summary"))
     inside(detail)
@@ -38,6 +39,7 @@ def evidence_tab(detail: CaseDetail) -> None:
         _found(detail)
     elif not case.children:
         states.quiet("No finding is kept for this part of the case.")
+    plan_steps(proposed or (detail.advice.plan if detail.advice else None))
     if detail.advice and detail.advice.ruling:
         checks(detail.advice.ruling)
         if case.account_id:

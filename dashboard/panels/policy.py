@@ -24,12 +24,21 @@ MOVES = (Column("Cases that would move"), Column("Cases", "num"), Column("Money"
 ASKED = (Column("Who would be asked"), Column("Now", "num"), Column("Then", "num"))
 APPROVERS = ["", "supervisor", "product_manager"]
 ABOUT = "policy"
+HOW = (
+    "Every check is asked; the strictest answer is the route. In each table the first row that holds counts."
+)
 
 
 def policy_part(pin: Pin, view: PolicyView, currency: str) -> None:
     """Draw who decides: each check with its rows in order, the risk, then the figures of the law."""
     note(_since(view))
-    draw(element("p", "Every check is asked; the strictest answer is the route.", css="ra-summary"))
+    draw(
+        element(
+            "p",
+            HOW,
+            css="ra-summary",
+        )
+    )
     may_change = session.assay().may("settings.propose")
     for one in view.tables:
         with st.container(gap="xsmall", key=f"policy-{one.table_id}"):
@@ -55,7 +64,11 @@ def policy_part(pin: Pin, view: PolicyView, currency: str) -> None:
 def _since(view: PolicyView) -> str:
     if not view.history:
         return "The policy that ships."
-    return f"Version {view.number} since {instant(view.history[0].since, session.zone())}."
+    since = f"Version {view.number} since {instant(view.history[0].since, session.zone())}."
+    if not view.filled:
+        return since
+    titles = " and ".join(f"“{one.asks}”" for one in view.tables if one.kind in view.filled)
+    return f"{since} It is older than {titles}: what ships stands in until the next change."
 
 
 def _law(view: PolicyView) -> None:
@@ -72,13 +85,13 @@ def _law(view: PolicyView) -> None:
     draw(table(LAW, rows, label="Figures of the law"))
 
 
-@st.dialog("Change who decides", position="right", width="large", on_dismiss=session.close_drawer)
+@st.dialog("Change the policy", position="right", width="large", on_dismiss=session.close_drawer)
 def _change(pin: Pin, view: PolicyView, one: PolicyTable, currency: str) -> None:
     if session.drawer() != f"{ABOUT}-{one.table_id}":
         st.rerun()  # it has been sent: the whole page is drawn anew without the drawer
     draw(element("p", one.asks, css="ra-case-title"))
     states.told(session.told())
-    wanted = words.edited(one, _rows(view, one))
+    wanted = words.edited(one, _rows(one))
     tables = tuple(wanted if other.table_id == one.table_id else other for other in view.tables)
     changes = wanted != one
     label = "See what it would have decided"
@@ -103,33 +116,43 @@ def _change(pin: Pin, view: PolicyView, one: PolicyTable, currency: str) -> None
     )
 
 
-def _rows(view: PolicyView, one: PolicyTable) -> list[dict[str, Any]]:
+def _rows(one: PolicyTable) -> list[dict[str, Any]]:
     """Draw the rows to edit; return what they say."""
-    used = [code for code in view.conditions if any(code in dict(row.conditions) for row in one.rows)]
-    more = st.multiselect(
-        "Further conditions",
-        [code for code in view.conditions if code not in used],
-        format_func=words.CONDITIONS.__getitem__,
-        key=f"conditions-{one.table_id}",
-    )
-    columns = [*used, *more]
-    is_risk = any(row.then in {"low", "medium", "high"} for row in one.rows)
-    answers = ["low", "medium", "high"] if is_risk else ["pass", "approval", "block"]
-    names = {code: st.column_config.TextColumn(words.CONDITIONS[code]) for code in columns}
+    used = [code for code in one.conditions if any(code in dict(row.conditions) for row in one.rows)]
+    further = [code for code in one.conditions if code not in used]
+    if further:
+        used += st.multiselect(
+            "Further conditions",
+            further,
+            format_func=words.CONDITIONS.__getitem__,
+            key=f"conditions-{one.table_id}",
+        )
+    columns = [*used, "then", *one.more, "by", "says"]
     shown = st.data_editor(
-        pd.DataFrame(words.frame_of(one, columns), columns=[*columns, "then", "by", "says"]),
-        key=f"rows-{one.table_id}-{'-'.join(columns)}",
+        pd.DataFrame(words.frame_of(one, used), columns=columns),
+        key=f"rows-{one.table_id}-{'-'.join(used)}",
         num_rows="dynamic",
         hide_index=True,
-        column_config={
-            **names,
-            "then": st.column_config.SelectboxColumn("Then", options=answers, required=True),
-            "by": None if is_risk else st.column_config.SelectboxColumn("Approved by", options=APPROVERS),
-            "says": None if is_risk else st.column_config.TextColumn("Because", required=True),
-        },
+        column_config={code: _editor(one, code) for code in columns},
     )
     note("Rows are tried from the top, the last one without a condition. Several names: commas between.")
+    if one.kind in words.HOW_TO:
+        note(words.HOW_TO[one.kind])
     return [{str(key): value for key, value in row.items()} for row in shown.to_dict("records")]
+
+
+def _editor(one: PolicyTable, code: str) -> Any:
+    """Return how a column is edited; None hides one that this table has not."""
+    if code == "by":
+        has_none = one.kind in {"risk", "retry"}
+        return None if has_none else st.column_config.SelectboxColumn("Approved by", options=APPROVERS)
+    if code == "says":
+        return None if one.kind == "risk" else st.column_config.TextColumn("Because", required=True)
+    title = words.THEN_TITLES[one.kind] if code == "then" else words.CONDITIONS[code]
+    choices = words.CHOICES.get(one.kind if code == "then" else code)
+    if choices is None:
+        return st.column_config.TextColumn(title, required=code == "then")
+    return st.column_config.SelectboxColumn(title, options=choices, required=code == "then")
 
 
 def _tried(pin: Pin, view: PolicyView, tables: tuple[PolicyTable, ...], currency: str) -> bool:
@@ -150,5 +173,6 @@ def effect_shown(effect: Any, currency: str) -> None:
     """Draw what a policy would change, in the form in which a proposal keeps it."""
     share = percent(effect["changed"] / effect["cases"]) if effect["cases"] else "0 %"
     note(f"{effect['changed']:,} of {count(effect['cases'], 'case')} ({share}) would take another route.")
+    note(words.otherwise_done(effect))
     if effect["moves"]:
         draw(table(MOVES, words.moves(effect, currency), label="Cases that would move"))

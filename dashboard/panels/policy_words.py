@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from core.api import BackTest, PolicyRow, PolicyTable, Role
+from core.api import BackTest, PolicyRow, PolicyTable, Role, TableKind
 from dashboard.components.tables import Row
 from dashboard.format import NOTHING, count, money, name
+from dashboard.panels.plan_words import STEPS
 from dashboard.panels.roles import role_title
 
 CONDITIONS = {
@@ -27,6 +29,31 @@ CONDITIONS = {
     "cause_at_least": "Cause at least as likely as",
     "older_than": "Use older than (days)",
     "repeats_above": "Other cases of the account above",
+    "failure_code": "Failed as",
+    "told": "Customer is told",
+    "lead_hours": "Hours before",
+    "hours": "Within their hours",
+    "owed": "Owed without consent",
+}
+"""What each condition, and what a row says beside its answer, is called."""
+
+THEN_TITLES: dict[TableKind, str] = {
+    "check": "Then",
+    "risk": "Then",
+    "procedure": "Steps in order",
+    "retry": "Tried again after hours",
+}
+CHOICES = {
+    "check": ["pass", "approval", "block"],
+    "risk": ["low", "medium", "high"],
+    "told": ["before", "after", "never"],
+    "owed": ["", "true"],
+}
+"""What a cell can say, by the kind of its table or its own name, where it is one of few."""
+
+HOW_TO: dict[TableKind, str] = {
+    "procedure": f"Steps: {', '.join(STEPS)}. Correct is the action itself. Hours as 09:00-20:00.",
+    "retry": "After how many hours each, counted from the failure before, as 4, 24, 72; or never.",
 }
 DIRECTIONS = {"up": "more", "down": "less", "none": "the same"}
 THEN = {
@@ -60,15 +87,45 @@ def then(row: PolicyRow) -> str:
     return f"{words} by {role_title(_role(row.by)).lower()}" if row.by else words
 
 
+def steps(row: PolicyRow) -> str:
+    """Return how an action is carried out, as sentences."""
+    names = (STEPS.get(code.strip(), code.strip()) for code in row.then.split(","))
+    order = ", then ".join(names)
+    said = [f"{order[:1].upper()}{order[1:]}", _told(dict(row.more))]
+    if row.by:
+        said.append(f"Approved by a {role_title(_role(row.by)).lower()}")
+    return ". ".join(said) + "."
+
+
+def _told(more: Mapping[str, str]) -> str:
+    told, hours = more.get("told", "never"), more.get("hours", "")
+    if told == "never":
+        return "The customer is not told"
+    when = f"{more.get('lead_hours')} hours before" if told == "before" else "once it is done"
+    owed = "" if more.get("owed") else ", with their consent"
+    return f"The customer hears of it {when}, within {hours}{owed}"
+
+
+def tries(row: PolicyRow) -> str:
+    """Return when a failed payment is tried again, as a sentence."""
+    if row.then == "never":
+        return "Never tried again."
+    waits = row.then.split(", ")
+    hours = f"{', '.join(waits[:-1])} and {waits[-1]}" if len(waits) > 1 else waits[0]
+    return f"Tried again {hours} hours after the failure before."
+
+
 def rows_of(table: PolicyTable) -> list[Row]:
     """Return a table's rows for reading."""
-    return [(conditions(row), then(row), row.says or NOTHING) for row in table.rows]
+    answer = {"procedure": steps, "retry": tries}.get(table.kind, then)
+    return [(conditions(row), answer(row), row.says or NOTHING) for row in table.rows]
 
 
 def frame_of(table: PolicyTable, columns: Sequence[str]) -> list[dict[str, str]]:
     """Return a table's rows for editing: a text for each condition, then the answer."""
     return [
         {code: dict(row.conditions).get(code, "") for code in columns}
+        | {code: dict(row.more).get(code, "") for code in table.more}
         | {"then": row.then, "by": row.by, "says": row.says}
         for row in table.rows
     ]
@@ -78,15 +135,16 @@ def edited(table: PolicyTable, rows: Sequence[Mapping[str, Any]]) -> PolicyTable
     """Return a table with the rows that somebody has edited; one without an answer is left out."""
     kept = [
         PolicyRow(
-            tuple((code, text) for code in CONDITIONS if (text := _text(row.get(code)))),
+            tuple((code, text) for code in table.conditions if (text := _text(row.get(code)))),
             _text(row.get("then")),
             _text(row.get("says")),
             _text(row.get("by")),
+            tuple((code, text) for code in table.more if (text := _text(row.get(code)))),
         )
         for row in rows
         if _text(row.get("then"))
     ]
-    return PolicyTable(table.table_id, table.asks, tuple(kept))
+    return replace(table, rows=tuple(kept))
 
 
 def moves(effect: Mapping[str, Any], currency: str) -> list[Row]:
@@ -106,8 +164,19 @@ def effect_of(tried: BackTest) -> dict[str, Any]:
     return {
         "cases": tried.cases,
         "changed": tried.changed,
+        "plans": tried.plans,
+        "approvers": tried.approvers,
         "moves": [vars(move) for move in tried.moves if move.before != move.after],
     }
+
+
+def otherwise_done(effect: Mapping[str, Any]) -> str:
+    """Return how many cases would be carried out otherwise, and how many another role would approve."""
+    plans, approvers = effect.get("plans", 0), effect.get("approvers", 0)
+    return (
+        f"{count(plans, 'case')} would be carried out otherwise; "
+        f"of {count(approvers, 'case')} another role would have to approve."
+    )
 
 
 def asked(tried: BackTest) -> list[Row]:

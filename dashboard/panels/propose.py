@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import streamlit as st
@@ -14,9 +15,10 @@ from core.api import (
     Case,
     CaseStanding,
     Correction,
+    Plan,
     is_collected,
 )
-from dashboard import commands, session
+from dashboard import commands, queries, session
 from dashboard.components import states
 from dashboard.components.act import act
 from dashboard.components.head import note
@@ -25,6 +27,8 @@ from dashboard.format import currency_symbol, money, to_the_cent
 from dashboard.markup import draw, element
 from dashboard.panels.case_actions import PROPOSE
 from dashboard.panels.effect import bill_row
+from dashboard.panels.plan import plan_steps
+from dashboard.panels.plan_words import SILENCES
 from dashboard.panels.words import direction, issue, who
 
 COLUMNS = (Column(""), Column("Now", "num"), Column("After", "num"))
@@ -42,8 +46,9 @@ def _propose(case: Case, standing: CaseStanding, bill: BillEffect | None) -> Non
         st.rerun()  # it has been sent: the whole page is drawn anew without the drawer
     draw(element("p", f"{who(case)} · {issue(case)}", css="ra-case-title"))
     states.told(session.told())
-    wanted = _fields(case)
+    wanted, plan = _fields(case)
     draw(table(COLUMNS, _sum(case, wanted, bill), label="Before and after"))
+    plan_steps(plan)
     st.text_area(
         "Reason",
         key=session.reason_key(case.case_id),
@@ -60,8 +65,8 @@ def _propose(case: Case, standing: CaseStanding, bill: BillEffect | None) -> Non
     )
 
 
-def _fields(case: Case) -> Correction:
-    """Draw what is to be done, by how much, why, and whether the customer hears of it; return that."""
+def _fields(case: Case) -> tuple[Correction, Plan | None]:
+    """Draw what is to be done, by how much, why, and whether the customer hears of it; return it planned."""
     actions = sorted(ACTION_PHRASES, key=ACTION_PHRASES.__getitem__)
     action = st.selectbox(
         "What to do",
@@ -88,9 +93,29 @@ def _fields(case: Case) -> Correction:
         format_func=lambda code: CAUSE_PHRASES[code].capitalize(),
         key=f"cause-{case.case_id}",
     )
-    notify = st.toggle("Tell the customer", value=bool(proposed), key=f"notify-{case.case_id}")
     moved = Decimal(f"{amount:.2f}") if action in BILL_CHANGING else Decimal(0)
-    return Correction(action, moved, cause, notify)
+    return _told(case, Correction(action, moved, cause, notify=True), bool(proposed))
+
+
+def _told(case: Case, wanted: Correction, at_first: bool) -> tuple[Correction, Plan | None]:
+    """Draw whether the customer hears of it, where policy leaves that open; return it planned."""
+    plan = _plan(case, wanted)
+    is_open = plan is None or (plan.tells and not plan.is_owed)
+    chosen = st.toggle(
+        "Tell the customer",
+        value=at_first,
+        key=f"notify-{case.case_id}",
+        disabled=not is_open,
+        help=None if plan is None or is_open else SILENCES.get(plan.silence, "Policy owes it to them."),
+    )
+    notify = chosen if is_open or plan is None else plan.tells
+    settled = replace(wanted, notify=notify)
+    return settled, plan if notify else _plan(case, settled)
+
+
+def _plan(case: Case, wanted: Correction) -> Plan | None:
+    stand = queries.stand().value
+    return queries.plan(queries.pin(stand), session.reader(), case.case_id, wanted) if stand else None
 
 
 def _sum(case: Case, wanted: Correction, bill: BillEffect | None) -> list[tuple[Cell | str, ...]]:

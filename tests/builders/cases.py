@@ -12,6 +12,7 @@ from core.cases.context import Account, Bill, Context
 from core.cases.incidents import Places
 from core.kernel.advice import Contact
 from core.kernel.diagnosis import Diagnosis, Suspect
+from core.kernel.plan import FailedPayment
 from core.kernel.results import Finding, Severity
 from core.policy.document import shipped_policy
 from tests.builders.runs import NOW, findings_table
@@ -35,6 +36,7 @@ def a_context(
     bills: Mapping[tuple[str, str], datetime] | None = None,
     estimates: Mapping[str, Decimal] | None = None,
     contacts: Mapping[str, tuple[Contact, ...]] | None = None,
+    failures: Mapping[str, FailedPayment] | None = None,
     disputed: bool = False,
 ) -> Context:
     known = controls or (FakeControl("record_not_charged"),)
@@ -49,6 +51,7 @@ def a_context(
         planned,
         estimates or {},
         contacts=contacts or {},
+        failures=failures or {},
     )
 
 

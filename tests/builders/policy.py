@@ -1,10 +1,11 @@
-"""The facts of a case that policy looks at, for tests: one that nothing stands in the way of."""
+"""A case that nothing stands in the way of, as policy looks at it, and policies, for tests."""
 
 from __future__ import annotations
 
 from decimal import Decimal
 
 from core.kernel.policy import CaseFacts
+from core.policy.document import Policy, read_policy, shipped_policy
 
 PLAIN = CaseFacts(
     fault="wrong_rate",
@@ -20,3 +21,9 @@ PLAIN = CaseFacts(
     too_old_by_law=False,
     repeats=0,
 )
+
+
+def with_procedures(procedures: str) -> Policy:
+    """Return the policy that ships with other procedures."""
+    checks, rest = shipped_policy().text.split("[[procedure]]", 1)
+    return read_policy(f"{checks}{procedures}\n[[retry]]{rest.split('[[retry]]', 1)[1]}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -10,14 +11,20 @@ import pytest
 from core.cases.life import Asked, take
 from core.kernel.advice import Advice, Alternative, CustomerMessage
 from core.kernel.diagnosis import Diagnosis, Inquiry, Suspect
+from core.kernel.plan import FailedPayment, Timing
 from core.kernel.reads import CaseQuery
 from core.policy.document import shipped_policy
+from core.policy.plan import plan_of
 from core.policy.rule import rule
 from core.ports.store import Store
 from tests.builders.audit import ANNA
 from tests.builders.policy import PLAIN
 from tests.builders.runs import NOW, a_case, a_run
 
+TIMING = Timing(
+    NOW, ("Europe/Warsaw",), NOW + timedelta(days=9), FailedPayment("gateway_error", NOW - timedelta(hours=1))
+)
+FACTS = replace(PLAIN, timing=TIMING)
 ADVICE = Advice(
     "C-1",
     Diagnosis(
@@ -35,9 +42,10 @@ ADVICE = Advice(
     "the records are here — zażółć",
     (Alternative("write_off", "only when they cannot be mended"),),
     "the cause stays",
-    PLAIN,
-    rule(shipped_policy(), PLAIN),
+    FACTS,
+    rule(shipped_policy(), FACTS),
     CustomerMessage("pl", "Zapłacisz mniej."),
+    plan=plan_of(shipped_policy(), FACTS, "supervisor"),
 )
 
 INCIDENT = a_case("C-9", account_id=None, amount=Decimal(0), at_stake=Decimal("3.75"), children=2)

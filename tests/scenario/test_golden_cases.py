@@ -21,7 +21,8 @@ from core.lake.session import Limits, Session
 from core.lake.snapshot import open_snapshot, pin
 from core.lake.tables import Lake
 from core.lake.views import settle_versions
-from core.policy.document import UNPROVEN, shipped_policy
+from core.policy.conditions import UNPROVEN
+from core.policy.document import shipped_policy
 from core.simulation.faults import everything
 from core.simulation.simulate import simulate
 from core.workflows.stages import find_anew, make_cases

@@ -11,6 +11,7 @@ from typing import Any
 from core.governance.canonical import canonical
 from core.kernel.advice import Advice, Alternative, BillEffect, Contact, CustomerMessage, LegalDeadline
 from core.kernel.diagnosis import Diagnosis, Inquiry, Suspect
+from core.kernel.plan import read_plan, read_timing
 from core.kernel.policy import CaseFacts, PolicyCheck, Ruling
 
 __all__ = ["advice_row", "read_advice"]
@@ -40,6 +41,7 @@ def read_advice(content: str) -> Advice:
         bill=_bill(kept.get("bill")),
         law=_law(kept.get("law")),
         contacts=tuple(_contact(one) for one in kept.get("contacts", ())),
+        plan=read_plan(kept.get("plan")),
     )
 
 
@@ -47,7 +49,8 @@ def _facts(kept: dict[str, Any] | None) -> CaseFacts | None:
     if kept is None:
         return None
     exact = {name: Decimal(kept[name]) for name in ("amount", "cause_confidence")}
-    return CaseFacts(**kept | exact | {"others": tuple(kept.get("others", ()))})
+    timing = read_timing(kept.get("timing"))
+    return CaseFacts(**kept | exact | {"others": tuple(kept.get("others", ())), "timing": timing})
 
 
 def _ruling(kept: dict[str, Any] | None) -> Ruling | None:

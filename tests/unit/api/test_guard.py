@@ -93,6 +93,9 @@ ASKS: dict[str, Ask] = {
     "make_token": lambda assay: assay.make_token("CRM", ["status.read"], 1),
     "new_control": lambda assay: assay.new_control("No Such Name"),
     "people": lambda assay: assay.people(),
+    "plan_correction": lambda assay: assay.plan_correction(
+        OWN, Correction("add_charge", Decimal("1.25"), "unknown", notify=True)
+    ),
     "policy": lambda assay: assay.policy(),
     "propose_policy": lambda assay: assay.propose_policy((), "why"),
     "propose_correction": lambda assay: assay.propose_correction(
@@ -134,8 +137,8 @@ BY_HAND: dict[Role, set[str]] = {
     "care_agent": {
         "account", "account_insight", "account_review", "assign_cases", "case", "case_colleagues",
         "case_findings", "case_queue", "case_standing", "end_token", "find_accounts", "happenings", "home",
-        "make_token", "propose_correction", "runs", "status", "step_cases", "tokens", "undo_step", "unmask",
-        "view_counts",
+        "make_token", "plan_correction", "propose_correction", "runs", "status", "step_cases", "tokens",
+        "undo_step", "unmask", "view_counts",
     },
     "service": {
         "add_webhook", "check_charge", "compare_price_lists", "rate_dataset", "remove_webhook",

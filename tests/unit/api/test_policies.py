@@ -106,7 +106,7 @@ def test_a_case_keeps_each_check_and_what_it_looked_at(home: Path) -> None:
     assert advice.facts is not None
     assert advice.ruling.version == facade(home).policy().version
     assert [check.check_id for check in advice.ruling.checks] == [
-        table.table_id for table in tables(home) if table.table_id != "risk"
+        table.table_id for table in tables(home) if table.kind == "check"
     ]
     assert (advice.facts.action, advice.facts.amount) == (case.action, case.action_amount)
     assert advice.diagnosis.cause == case.root_cause

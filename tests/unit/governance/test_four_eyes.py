@@ -262,6 +262,35 @@ def test_a_service_proposes_with_the_rights_of_whom_it_acts_for() -> None:
         a_proposal(actor=agent)
 
 
+@pytest.mark.parametrize(
+    ("asked", "role", "allowed"),
+    [
+        ("supervisor", "supervisor", True),
+        ("supervisor", "product_manager", True),
+        ("product_manager", "supervisor", False),
+        ("product_manager", "product_manager", True),
+        (None, "supervisor", True),
+    ],
+)
+def test_a_correction_is_approved_by_the_role_that_its_plan_names_or_one_that_may_more(
+    asked: Role | None, role: Role, allowed: bool
+) -> None:
+    proposal = a_proposal(a_correction(effect={"plan": {"by": asked}}))
+    against = objection(
+        proposal, a_request(proposal, actor=an_actor("sue", role)), now=NOW, evidence=EVIDENCE
+    )
+
+    assert (against is None) == allowed
+    if not allowed:
+        assert against is not None
+        assert (against.rule, against.sentence) == (
+            "approver",
+            "Policy has another role approve this: product manager.",
+        )
+        returned = a_request(proposal, "returned", an_actor("sue", role))
+        assert objection(proposal, returned, now=NOW, evidence=EVIDENCE) is None
+
+
 @pytest.mark.parametrize("role", ROLES)
 def test_roles_with_power_over_others_are_given_and_taken_by_two(role: Role) -> None:
     powerful = role in {"administrator", "supervisor", "product_manager"}

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from core.kernel.faults import ACTIONS, FAULTS, ROOT_CAUSES
 from core.kernel.policy import CaseFacts
-from core.policy.document import UNPROVEN, read_policy, shipped_policy
+from core.policy.conditions import UNPROVEN
+from core.policy.document import read_policy, shipped_policy
 from core.policy.rule import rule
 from tests.builders.policy import PLAIN
 
@@ -115,6 +116,18 @@ def test_whatever_the_tables_say_nothing_unproven_acts_and_no_vulnerable_custome
     answers = {check.then for check in ruling.checks}
     assert (ruling.route == "automatic") == (answers == {"pass"})
     assert (ruling.route == "recommend") == ("block" in answers)
+
+
+@pytest.mark.parametrize(
+    ("vulnerable", "route"), [(None, "approval"), (True, "approval"), (False, "automatic")]
+)
+def test_whom_nobody_knows_pays_no_more_by_itself_than_a_vulnerable_customer(
+    vulnerable: bool | None, route: str
+) -> None:
+    text = 'version = "x"\n[[check]]\nid = "all"\nasks = "?"\n[[check.row]]\nthen = "pass"\nsays = "yes"\n'
+    lenient = read_policy(text + '[[risk]]\nis = "low"\n')
+
+    assert rule(lenient, replace(PLAIN, amount=Decimal(4), vulnerable=vulnerable)).route == route
 
 
 @hypothesis(deadline=None)
