@@ -38,6 +38,7 @@ from core.api.approvals import Approvals, ApprovalView
 from core.api.assay import Assay
 from core.api.audit import AuditPage, verify_file
 from core.api.case_desk import CaseStanding, Colleague
+from core.api.case_groups import MergeOffer
 from core.api.control_cards import ControlCard, ControlLine, Threshold
 from core.api.control_desk import ControlTrial
 from core.api.door import Admission, Door, open_door
@@ -239,6 +240,7 @@ __all__ = [
     "LineNumbers",
     "LineState",
     "LineTotal",
+    "MergeOffer",
     "Method",
     "MoneyTotal",
     "NetChange",

@@ -11,7 +11,7 @@ from core.governance.proposals import Change
 from core.kernel.errors import InputError
 from core.kernel.results import Case
 
-__all__ = ["Correction", "change_of"]
+__all__ = ["Correction", "change_of", "goes_against"]
 
 _DOWN = frozenset({"issue_credit", "promotional_credit", "refund_payment", "remove_charge"})
 """Actions after which the customer pays less."""
@@ -66,6 +66,17 @@ def change_of(case: Case, wanted: Correction) -> Change:
     return Change("case", case.case_id, before, after, abs(wanted.amount), case.currency, effect)
 
 
+def goes_against(action: str, amount: Decimal) -> bool:
+    """Tell whether an action only ever makes the customer pay the other way than an amount says.
+
+    Examples
+    --------
+    >>> goes_against("issue_credit", Decimal(5)), goes_against("rerate_charge", Decimal(5))
+    (True, False)
+    """
+    return (action in _DOWN and amount > 0) or (action in _UP and amount < 0)
+
+
 def _problem(wanted: Correction) -> str | None:
     """Return what is wrong with a correction, in words; None when nothing is."""
     if wanted.action not in ACTION_PHRASES:
@@ -81,6 +92,6 @@ def _problem(wanted: Correction) -> str | None:
         )
     if not wanted.amount:
         return f"Say by how much to {words}."
-    if (wanted.action in _DOWN and wanted.amount > 0) or (wanted.action in _UP and wanted.amount < 0):
+    if goes_against(wanted.action, wanted.amount):
         return f"To {words} makes the customer pay {'less' if wanted.action in _DOWN else 'more'}."
     return None

@@ -81,6 +81,8 @@ ASKS: dict[str, Ask] = {
     "flow": lambda assay: assay.flow(),
     "found": lambda assay: assay.found("file_late", "usage_files"),
     "home": lambda assay: assay.home(),
+    "merge_cases": lambda assay: assay.merge_cases({OWN: 0}, OWN, "one matter"),
+    "merge_offer": lambda assay: assay.merge_offer(OWN),
     "open_items": lambda assay: assay.open_items(),
     "new_control": lambda assay: assay.new_control("No Such Name"),
     "people": lambda assay: assay.people(),
@@ -100,6 +102,7 @@ ASKS: dict[str, Ask] = {
     "runs": lambda assay: assay.runs(),
     "seal_audit": lambda assay: assay.seal_audit(),
     "sessions": lambda assay: assay.sessions(),
+    "split_case": lambda assay: assay.split_case(OWN, 0, ["F-none"], "another matter"),
     "status": lambda assay: assay.status(),
     "step_cases": lambda assay: assay.step_cases({OWN: 0}, "commented", "Asked the partner."),
     "try_controls": lambda assay: assay.try_controls(["none"]),
@@ -119,8 +122,8 @@ NOT_QUESTIONS = {"acting", "may"}
 BY_HAND: dict[Role, set[str]] = {
     "care_agent": {
         "account", "account_review", "assign_cases", "case", "case_colleagues", "case_findings", "case_queue",
-        "case_standing", "find_accounts", "home", "propose_correction", "runs", "status", "step_cases",
-        "undo_step", "unmask", "view_counts",
+        "case_standing", "find_accounts", "home", "merge_cases", "merge_offer", "propose_correction", "runs",
+        "split_case", "status", "step_cases", "undo_step", "unmask", "view_counts",
     },
     "service": {"compare_price_lists", "rate_dataset", "run_dataset", "runs", "status"},
 }  # fmt: skip
