@@ -62,6 +62,7 @@ from core.cases.build import BILL_CHANGING
 from core.cases.correction import Correction
 from core.cases.direction import is_collected, money_direction
 from core.cases.evidence import Evidence, EvidenceLine, EvidenceRow
+from core.cases.one_matter import keeps_apart
 from core.cases.titles import ACTION_PHRASES, CAUSE_PHRASES, FAULT_TITLES
 from core.cases.views import VIEWS, View
 from core.controls.reconcile import POINTS
@@ -301,6 +302,7 @@ __all__ = [
     "WhatIf",
     "granted_by",
     "is_collected",
+    "keeps_apart",
     "lacking",
     "money_direction",
     "open_door",

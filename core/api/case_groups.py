@@ -9,7 +9,7 @@ from core.api.case_access import CaseAccess
 from core.api.guard import needs
 from core.bootstrap import wall_clock
 from core.cases.life import allowed
-from core.cases.one_matter import Asker, head_of, may_join, merge, parts_of, split, take_back
+from core.cases.one_matter import Asker, head_of, keeps_apart, merge, parts_of, split, take_back
 from core.kernel.case_life import OPEN, CaseLife, CaseStep
 from core.kernel.errors import ConflictError
 from core.kernel.reads import CaseQuery
@@ -23,7 +23,7 @@ _OFFERED = 50
 
 @dataclass(frozen=True)
 class MergeOffer:
-    """Hold the cases that one can be merged with, most at stake first, and where each stands."""
+    """Hold the cases that one can be merged with, those like it first, and where each stands."""
 
     cases: tuple[Case, ...]
     lives: Mapping[str, CaseLife]
@@ -46,7 +46,9 @@ class CaseGroups(CaseAccess):
         query = self._within(CaseQuery(account_id=case.account_id, except_case=case_id, states=states))
         found = self._store.cases(query, sort="amount", offset=0, limit=_OFFERED) if case.account_id else ()
         lives = self._store.lives([one.case_id for one in found])
-        offered = [one for one in found if may_join(case, one) and not self._bars(lives[one.case_id])]
+        fitting = [one for one in found if keeps_apart((case, one), case_id) is None]
+        fitting.sort(key=lambda one: (one.fault, one.root_cause) != (case.fault, case.root_cause))
+        offered = [one for one in fitting if not self._bars(lives[one.case_id])]
         return MergeOffer(self._veil().cases(offered), {one.case_id: lives[one.case_id] for one in offered})
 
     @needs("cases.work")

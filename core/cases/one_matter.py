@@ -24,7 +24,7 @@ __all__ = [
     "check_merge",
     "check_split",
     "head_of",
-    "may_join",
+    "keeps_apart",
     "merge",
     "parts_of",
     "split",
@@ -60,14 +60,33 @@ def check_merge(cases: Sequence[Case], main_id: str) -> None:
         RA-E100 in words: too few cases, no such main one, an incident, no account, or not the same account,
         currency or kind of money.
     """
-    problem = _keeps_apart(cases, main_id)
+    problem = keeps_apart(cases, main_id)
     if problem:
         raise InputError(problem)
 
 
-def may_join(main: Case, other: Case) -> bool:
-    """Tell whether a case could be merged into another, as far as what it is about goes."""
-    return not _keeps_apart((main, other), main.case_id)
+def keeps_apart(cases: Sequence[Case], main_id: str) -> str | None:
+    """Return why some cases cannot be merged into one of them, in words; None when they can."""
+    if len(cases) < 2:
+        return "Choose at least two cases."
+    if main_id not in {case.case_id for case in cases}:
+        return "The main case is not among those that are to be merged."
+    for case in cases:
+        if case.children:
+            return f"{case.case_id} is an incident, which only holds other cases: it is not merged."
+        if case.account_id is None:
+            return f"{case.case_id} is about no account: a correction goes to one account."
+    accounts = {case.account_id for case in cases}
+    if len(accounts) > 1:
+        return f"These are cases of {len(accounts)} accounts: a correction goes to one account."
+    currencies = sorted({case.currency for case in cases})
+    if len(currencies) > 1:
+        return f"These cases are in {' and '.join(currencies)}: their money has no one sum."
+    if len({is_collected(case.fault) for case in cases}) > 1:
+        return (
+            "Some of these are about what was paid, others about what was billed: no one correction is both."
+        )
+    return None
 
 
 def check_split(case: Case, inside: Collection[str], chosen: Collection[str]) -> None:
@@ -176,27 +195,3 @@ def _split_id(case_id: str, version: int, chosen: Collection[str]) -> str:
     """Return the id of the case that findings become, as long as those that runs give."""
     text = canonical(["split", case_id, version, sorted(chosen)])
     return f"C-{b32encode(blake2b(text.encode('utf-8', 'replace'), digest_size=10).digest())[:12].decode()}"
-
-
-def _keeps_apart(cases: Sequence[Case], main_id: str) -> str | None:
-    """Return why some cases cannot be one, in words; None when they can."""
-    if len(cases) < 2:
-        return "Choose at least two cases."
-    if main_id not in {case.case_id for case in cases}:
-        return "The main case is not among those that are to be merged."
-    for case in cases:
-        if case.children:
-            return f"{case.case_id} is an incident, which only holds other cases: it is not merged."
-        if case.account_id is None:
-            return f"{case.case_id} is about no account: a correction goes to one account."
-    accounts = {case.account_id for case in cases}
-    if len(accounts) > 1:
-        return f"These are cases of {len(accounts)} accounts: a correction goes to one account."
-    currencies = sorted({case.currency for case in cases})
-    if len(currencies) > 1:
-        return f"These cases are in {' and '.join(currencies)}: their money has no one sum."
-    if len({is_collected(case.fault) for case in cases}) > 1:
-        return (
-            "Some of these are about what was paid, others about what was billed: no one correction is both."
-        )
-    return None

@@ -153,7 +153,7 @@ def _one(case_id: str, found: Sequence[Finding], built: Mapping[str, Told], poli
 
 def _made(case_id: str, grouped: Group, sources: Sequence[Told], policy: Policy) -> Told:
     base, told = sources[0]
-    fault = base.fault if grouped.found_by(base.fault) else grouped.fault
+    fault = base.fault if any(one.fault == base.fault for one in grouped.members) else grouped.fault
     chosen = _remedy(grouped, sources)
     amount = grouped.amount if chosen.action in BILL_CHANGING else Decimal(0)
     advice = _advice(case_id, grouped, sources, chosen, fault, amount, policy) if told else None
@@ -169,7 +169,7 @@ def _made(case_id: str, grouped: Group, sources: Sequence[Told], policy: Policy)
         action_amount=amount,
         risk=risk,
         route=route,
-        summary=summarise(grouped.key, fault, [one.money for one in grouped.members], chosen.action, amount),
+        summary=_summary(grouped, fault, chosen.action, amount),
         severity=worst((*(case.severity for case, _ in sources), by_money(grouped.amount))),
         due_at=min(case.due_at for case, _ in sources),
         findings=len(grouped.members),
@@ -180,6 +180,12 @@ def _made(case_id: str, grouped: Group, sources: Sequence[Told], policy: Policy)
         contact_ids=_contact_ids(grouped, sources),
     )
     return case, advice
+
+
+def _summary(grouped: Group, fault: str, action: str, amount: Decimal) -> str:
+    money = [member.money for member in grouped.members]
+    others = sum(member.fault != fault for member in grouped.members)
+    return summarise(grouped.key, fault, money, action, amount, others)
 
 
 def _remedy(grouped: Group, sources: Sequence[Told]) -> Remedy:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from core.cases.one_matter import check_merge, check_split, may_join
+from core.cases.one_matter import check_merge, check_split, keeps_apart
 from core.kernel.errors import ConflictError, InputError
 from tests.builders.runs import a_case
 
@@ -17,7 +17,7 @@ MAIN = a_case("C-1")
 def test_cases_of_one_account_and_currency_may_be_one_whatever_their_fault_cause_and_cycle() -> None:
     other = a_case("C-2", fault="wrong_rate", root_cause="rating_config", cycle="2026-03-15")
     check_merge([MAIN, other], "C-1")
-    assert may_join(MAIN, other)
+    assert keeps_apart([MAIN, other], "C-1") is None
 
 
 @pytest.mark.parametrize(
@@ -36,7 +36,7 @@ def test_what_one_correction_cannot_put_right_is_refused_in_words(
     other = a_case("C-2", **given)
     with pytest.raises(InputError, match=message):
         check_merge([MAIN, other], "C-1")
-    assert not may_join(MAIN, other)
+    assert keeps_apart([MAIN, other], "C-1") is not None
 
 
 def test_a_merge_needs_two_cases_and_a_main_one_among_them() -> None:

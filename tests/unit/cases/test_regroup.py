@@ -122,6 +122,14 @@ def test_policy_rules_on_the_sum_and_on_the_least_certain_part() -> None:
     assert {one.risk for one, _ in told.values()} != {"high"}
 
 
+def test_a_summary_says_how_many_findings_are_of_another_kind() -> None:
+    parts = [found("F-1", "9.00"), found("F-2", "-2.00", "duplicate_charge", root_cause="manual_error")]
+    done = moved(parts, {"F-2": "F-1"})
+    summary = done.cases[done.case_of["F-1"]].summary
+    assert "1 usage record has no charge line" in summary
+    assert ", with 1 other finding: " in summary
+
+
 def test_money_that_follows_from_another_finding_counts_nowhere() -> None:
     parts = [found("F-1", "9.00"), found("F-2", "4.00", caused_by="F-1")]
     done = moved(parts, {"F-2": "C-NEW"})
