@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from typing import Literal
+from typing import get_args
 
 from core.cases.build import BILL_CHANGING
 from core.cases.correction import goes_against
@@ -21,10 +21,10 @@ from core.cases.remedy import Remedy, Situation, otherwise, remedy
 from core.cases.severity import by_money, worst
 from core.cases.summarise import summarise
 from core.kernel.advice import Advice, BillEffect, Contact, LegalDeadline
-from core.kernel.policy import CaseFacts, Ruling
+from core.kernel.policy import CaseFacts, Risk, Route, Ruling
 from core.kernel.results import SEARCH_LENGTH, Case, Finding
 from core.policy.document import Policy
-from core.policy.rule import rule
+from core.policy.rule import no_softer, rule
 
 __all__ = ["Moves", "Regrouped", "Told", "emptied", "regroup", "with_children"]
 
@@ -34,8 +34,8 @@ Told = tuple[Case, Advice | None]
 _LAW_OF = {"back_billing_days": 1, "refund_days": -1}
 """Deadlines that hold only for a correction of this sign."""
 
-_ROUTES = ("automatic", "approval", "recommend")
-_RISKS = ("low", "medium", "high")
+_ROUTES: tuple[Route, ...] = get_args(Route)
+_RISKS: tuple[Risk, ...] = get_args(Risk)
 
 
 @dataclass(frozen=True)
@@ -212,7 +212,8 @@ def _advice(
     facts = _facts(grouped, known, chosen.action, fault, amount)
     message = told.message
     if message:
-        message = message_of(chosen.action, amount, base.currency, grouped.key.cycle, message.language)
+        cycle = next((case.cycle for case, _ in sources if case.cycle), None)
+        message = message_of(chosen.action, amount, base.currency, cycle, message.language)
     invoice = facts.invoice if facts else "none"
     return replace(
         told,
@@ -221,7 +222,7 @@ def _advice(
         alternatives=chosen.alternatives,
         otherwise=otherwise(Situation(invoice, grouped.amount), base.currency),
         facts=facts,
-        ruling=rule(policy, facts) if facts else None,
+        ruling=_ruling(sources, rule(policy, facts)) if facts else None,
         message=message,
         bill=_bill(base, sources, chosen.action),
         contacts=_contacts(grouped, known),
@@ -249,9 +250,14 @@ def _facts(
     )
 
 
-def _decided_by(
-    sources: Sequence[Told], ruling: Ruling | None
-) -> tuple[Literal["automatic", "approval", "recommend"], Literal["low", "medium", "high"]]:
+def _ruling(sources: Sequence[Told], whole: Ruling) -> Ruling:
+    """Return what policy says of the whole, so that nobody softens it by merging or splitting."""
+    said = (told.ruling.by for _, told in sources if told and told.ruling)
+    routes, risks = [case.route for case, _ in sources], [case.risk for case, _ in sources]
+    return no_softer(whole, routes, risks, next(filter(None, said), None))
+
+
+def _decided_by(sources: Sequence[Told], ruling: Ruling | None) -> tuple[Route, Risk]:
     """Return the route and the risk; the strictest of the parts where nothing is known to rule on."""
     if ruling is not None:
         return ruling.route, ruling.risk

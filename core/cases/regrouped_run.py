@@ -62,7 +62,7 @@ def regroup_run(record: RunRecord, moves: Moves, policy: Policy) -> RegroupedRun
         after[name] = with_children(after[name], inside[name], has_findings=name in own or name in holding)
     changed = replace(
         record,
-        findings=_moved(record.findings, done),
+        findings=_moved(record.findings, touched, done),
         cases=[after[name] for name in sorted(after)],
         advice={**record.advice, **done.advice},
     )
@@ -77,19 +77,28 @@ def _touched(findings: pa.Table, moves: Moves, cases: Mapping[str, Case]) -> set
 
 
 def _findings_in(findings: pa.Table, cases: Iterable[str]) -> list[Finding]:
-    inside = pc.is_in(findings["case_id"], value_set=pa.array(sorted(cases), pa.string()))
-    return [Finding(**row) for row in findings.filter(inside).to_pylist()]
+    return [Finding(**row) for row in findings.filter(_inside(findings, cases)).to_pylist()]
 
 
 def _holding(findings: pa.Table, cases: set[str]) -> set[str]:
-    inside = pc.is_in(findings["case_id"], value_set=pa.array(sorted(cases), pa.string()))
-    return set(findings.filter(inside)["case_id"].to_pylist())
+    return set(findings.filter(_inside(findings, cases))["case_id"].to_pylist())
 
 
-def _moved(findings: pa.Table, done: Regrouped) -> pa.Table:
-    ids, built_in = findings["finding_id"].to_pylist(), findings["case_id"].to_pylist()
-    now = [done.case_of.get(finding_id, case_id) for finding_id, case_id in zip(ids, built_in, strict=True)]
+def _moved(findings: pa.Table, touched: Iterable[str], done: Regrouped) -> pa.Table:
+    """Return the findings, those of touched cases where people have put them."""
+    mask = _inside(findings, touched).combine_chunks()
+    there = findings.filter(mask)
+    built_in = there["case_id"].to_pylist()
+    now = [done.case_of[finding_id] for finding_id in there["finding_id"].to_pylist()]
     was = [before if before != after else None for before, after in zip(built_in, now, strict=True)]
     place = findings.schema.get_field_index("case_id")
-    set_now = findings.set_column(place, findings.schema.field(place), pa.array(now, pa.string()))
-    return set_now.append_column(MOVED_FROM, pa.array(was, pa.string()))
+    nowhere = pa.nulls(findings.num_rows, pa.string())
+    cases = pc.replace_with_mask(
+        findings["case_id"].combine_chunks(), mask, pa.array(now, findings.schema.field(place).type)
+    )
+    moved = findings.set_column(place, findings.schema.field(place), cases)
+    return moved.append_column(MOVED_FROM, pc.replace_with_mask(nowhere, mask, pa.array(was, pa.string())))
+
+
+def _inside(findings: pa.Table, cases: Iterable[str]) -> pa.ChunkedArray:
+    return pc.is_in(findings["case_id"], value_set=pa.array(sorted(cases), pa.string()))

@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import get_args
+
 from core.kernel.people import Role
-from core.kernel.policy import CaseFacts, PolicyCheck, Route, Ruling, Then
+from core.kernel.policy import CaseFacts, PolicyCheck, Risk, Route, Ruling, Then
 from core.policy.document import CheckTable, Policy, is_proven
 
-__all__ = ["rule"]
+__all__ = ["no_softer", "rule"]
 
 _ROUTES: dict[Then, Route] = {"pass": "automatic", "approval": "approval", "block": "recommend"}
 _STRICTER: tuple[Then, ...] = ("pass", "approval", "block")
 
 _NEVER = "never"
 _ASKS = "Does any rule forbid what the tables allow?"
+_PARTS = "parts"
+_ASKS_OF_PARTS = "What was said of it before it was merged or split?"
+_SAID_OF_PARTS: dict[Route, str] = {
+    "approval": "a part of it needed an approval, and so does the whole",
+    "recommend": "a part of it was for a person to decide, and so is the whole",
+}
+_RISKS: tuple[Risk, ...] = get_args(Risk)
 
 
 def rule(policy: Policy, facts: CaseFacts) -> Ruling:
@@ -31,6 +42,25 @@ def rule(policy: Policy, facts: CaseFacts) -> Ruling:
         strictest = forbidden.then
     risk = next(row.is_ for row in policy.risks if row.holds(facts))
     return Ruling(_ROUTES[strictest], risk, tuple(checks), _approver(checks), policy.version)
+
+
+def no_softer(ruling: Ruling, routes: Sequence[Route], risks: Sequence[Risk], by: Role | None) -> Ruling:
+    """Return a ruling on what people have merged or split, no softer than what was said of its parts.
+
+    Parameters
+    ----------
+    by
+        The role that had to approve a part; None where none was named.
+    """
+    riskiest = max((ruling.risk, *risks), key=_RISKS.index)
+    order = list(_ROUTES.values())
+    strictest = max((ruling.route, *routes), key=order.index)
+    held = replace(ruling, risk=riskiest, by=ruling.by or by)
+    if strictest == ruling.route:
+        return held
+    then = next(then for then, route in _ROUTES.items() if route == strictest)
+    check = PolicyCheck(_PARTS, _ASKS_OF_PARTS, then, _SAID_OF_PARTS[strictest], by)
+    return replace(held, route=strictest, checks=(*ruling.checks, check))
 
 
 def _answer(check: CheckTable, facts: CaseFacts) -> PolicyCheck:

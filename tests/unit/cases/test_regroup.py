@@ -122,6 +122,39 @@ def test_policy_rules_on_the_sum_and_on_the_least_certain_part() -> None:
     assert {one.risk for one, _ in told.values()} != {"high"}
 
 
+@pytest.mark.parametrize("moves", [{"F-2": "F-1"}, {"F-2": "C-NEW"}])
+def test_nobody_softens_what_policy_said_by_merging_or_splitting(moves: dict[str, str]) -> None:
+    told, whole = made([found("F-1", "-6.00", "duplicate_charge"), found("F-2", "-6.00", "duplicate_charge")])
+    if "F-1" in moves.values():
+        told, whole = made(
+            [found("F-1", "-6.00", "duplicate_charge"), found("F-2", "5.00", root_cause="unknown")]
+        )
+    strict = next(one.case_id for one in whole if one.finding_id == "F-2")
+    case, advice = told[strict]
+    assert advice.ruling is not None
+    ruling = replace(advice.ruling, route="recommend", risk="high", by="supervisor")
+    told[strict] = replace(case, route="recommend", risk="high"), replace(advice, ruling=ruling)
+    at = {one.finding_id: one.case_id for one in whole}
+    split = {one: at.get(to, to) for one, to in moves.items()}
+    done = regroup(told, whole, Moves({}, split), shipped_policy())
+    after = done.cases[done.case_of["F-2"]]
+    assert (after.route, after.risk) == ("recommend", "high")
+    said = done.advice[after.case_id].ruling
+    assert said is not None
+    assert (said.route, said.risk, said.by) == ("recommend", "high", "supervisor")
+    assert said.checks[-1].then == "block"
+
+
+def test_the_customer_is_told_of_the_sum_though_the_parts_are_of_two_cycles() -> None:
+    parts = [found("F-1", "9.00"), found("F-2", "4.00", cycle="2026-03-15")]
+    done = moved(parts, {"F-2": "F-1"})
+    case = done.cases[done.case_of["F-1"]]
+    message = done.advice[case.case_id].message
+    assert message is not None
+    assert "13,00" in message.text
+    assert "cycle" not in case.summary
+
+
 def test_a_summary_says_how_many_findings_are_of_another_kind() -> None:
     parts = [found("F-1", "9.00"), found("F-2", "-2.00", "duplicate_charge", root_cause="manual_error")]
     done = moved(parts, {"F-2": "F-1"})
