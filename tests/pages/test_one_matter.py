@@ -28,11 +28,13 @@ def of_one_account() -> RunRecord:
     record = made_up.run(size=36)
     billed = [one for one in record.cases if one.account_id and not is_collected(one.fault)]
     theirs = {one.case_id for one in billed[::2]}
-    cases = [
-        replace(one, account_id="A-7", account_name="Nordwind Logistics") if one.case_id in theirs else one
-        for one in record.cases
-    ]
+    cases = [_theirs(one) if one.case_id in theirs else one for one in record.cases]
     return replace(record, cases=cases)
+
+
+def _theirs(case: Case) -> Case:
+    words = f"{case.case_id} a-7 harbour foods".lower()
+    return replace(case, account_id="A-7", account_name="Harbour Foods", search_text=words)
 
 
 @pytest.fixture(scope="module")
@@ -142,3 +144,34 @@ def test_ticked_cases_of_two_accounts_are_not_merged_and_it_says_why(
     drawer = page.get_by_role("dialog")
     expect(drawer.get_by_role("alert")).to_contain_text("2 accounts: a correction goes to one account")
     expect(drawer.get_by_role("button", name="Merge 2 cases")).to_be_disabled()
+
+
+def test_ticked_cases_of_one_account_are_merged_and_taken_back_from_the_list(
+    desk: Installation, enter: Enter
+) -> None:
+    before, visit = money(desk), enter(desk)
+    page = visit.open("/triage?q=a-7")
+    listed = desk.assay.case_queue(CaseFilter(text="a-7"))
+    free = {one.case_id for one in untouched(desk)}
+    ours = [at for at, one in enumerate(listed.cases[:14]) if one.case_id in free][:2]
+    for at in ours:
+        tick(page, at)
+        visit.settled()
+    page.locator(".st-key-bulk-bar").get_by_role("button", name="Merge").click()
+    visit.settled()
+    drawer = page.get_by_role("dialog")
+    drawer.get_by_label("Note").fill("One matter.")
+    drawer.get_by_role("button", name="Merge 2 cases").click()
+    visit.settled()
+    expect(page.locator(".st-key-bulk-undo")).to_contain_text("Merged: 2 cases.")
+    chosen = [listed.cases[at] for at in ours]
+    states = {one.case_id: state(desk, one.case_id) for one in chosen}
+    assert sorted(states.values()) == ["in_triage", "merged"]
+    assert states[max(chosen, key=lambda one: one.at_stake).case_id] == "in_triage"
+    assert money(desk) == before
+
+    page.locator(".st-key-bulk-undo").get_by_role("button", name="Undo").click()
+    visit.settled()
+    expect(page.locator(".st-key-bulk-undo")).to_have_count(0)
+    told(page, "Taken back.")
+    assert {state(desk, one.case_id) for one in chosen} == {"new"}
