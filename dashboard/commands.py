@@ -133,7 +133,7 @@ def _work_on(seen: Seen, words: str, work: Callable[[Assay], Sequence[CaseLife]]
     if attempt(told):
         session.close_drawer()
         session.untick(session.QUEUE_GRID)
-        several = len(lives) > 1
+        several = min(len(lives), len(seen)) > 1
         session.keep_done((f"{words} {len(lives)} cases.", _versions(lives)) if several else None)
         if field:
             session.take(field)
@@ -183,6 +183,31 @@ def comment(case_id: str, version: int) -> None:
     seen, field = {case_id: version}, session.comment_key(case_id)
     note = session.written(field)
     _work_on(seen, "Your comment is kept.", lambda assay: assay.step_cases(seen, "commented", note), field)
+
+
+def merge(seen: Seen, main_id: str, field: str) -> None:
+    """Make one case of several, and go to it."""
+    note = session.written(field)
+
+    def work(assay: Assay) -> Sequence[CaseLife]:
+        lives = assay.merge_cases(seen, main_id, note)
+        session.go(**{session.CASE: main_id, session.PART: None})
+        return lives
+
+    _work_on(seen, "Merged:", work, field)
+
+
+def split(case_id: str, version: int, finding_ids: Sequence[str], field: str) -> None:
+    """Make a case of its own of some findings, and go to it."""
+    note = session.written(field)
+
+    def work(assay: Assay) -> Sequence[CaseLife]:
+        lives = assay.split_case(case_id, version, finding_ids, note)
+        new = next(life.case_id for life in lives if life.case_id != case_id)
+        session.go(**{session.CASE: new, session.PART: None})
+        return lives
+
+    _work_on({case_id: version}, f"Split off {case_id}: this is a case of its own now.", work, field)
 
 
 def undo(seen: Seen) -> None:

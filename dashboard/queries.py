@@ -44,6 +44,7 @@ from core.api import (
     FlowTotal,
     ForbiddenError,
     Home,
+    MergeOffer,
     NotFoundError,
     OpenLine,
     Plan,
@@ -66,6 +67,7 @@ from dashboard.session import assay
 T = TypeVar("T")
 PAGE_SIZE = 50
 PART_SIZE = 8
+SPLIT_SIZE = 500
 SAMPLES = 4
 HITS = 20
 log = logging.getLogger(__name__)
@@ -203,6 +205,21 @@ def plan(at: Pin, reader: str, case_id: str, wanted: Correction) -> Plan | None:
 def colleagues() -> tuple[Colleague, ...]:
     """Return who may be given a case."""
     return _colleagues(assay().sight)
+
+
+def merge_offer(case_id: str) -> MergeOffer:
+    """Return what a case could be merged with, as of this moment."""
+    return assay().merge_offer(case_id)
+
+
+@st.cache_data(ttl="60s", max_entries=20, show_spinner=False)
+def _all_findings(sight: Sight, reader: str, case_id: str) -> tuple[FindingView, ...]:
+    return assay().case_findings(case_id, limit=SPLIT_SIZE)
+
+
+def all_findings(case_id: str) -> tuple[FindingView, ...]:
+    """Return the findings of a case to choose from."""
+    return _all_findings(assay().sight, session.reader(), case_id)
 
 
 @st.cache_data(ttl="60s", max_entries=200, show_spinner=False)
@@ -372,11 +389,12 @@ def forget_settings() -> None:
 
 def forget_cases() -> None:
     """Ask again for what a step of a case changes."""
-    for read in (home, queue, view_counts, case, case_standing, account, verdicts):
+    kept = (home, queue, view_counts, case, case_findings, _all_findings, case_standing, account, verdicts)
+    for read in kept:
         read.clear()
 
 
 def forget_masks() -> None:
     """Ask again for what may show a customer's numbers, after somebody has opened them."""
-    for read in (account, case, case_findings):
+    for read in (account, case, case_findings, _all_findings):
         read.clear()

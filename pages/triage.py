@@ -9,7 +9,7 @@ import streamlit as st
 from core.api import CaseDetail
 from dashboard import queries, session
 from dashboard.components.head import page_head
-from dashboard.panels import bulk, evidence, queue
+from dashboard.panels import bulk, evidence, one_matter, queue
 from dashboard.panels.case_actions import drawers, of_case
 from dashboard.panels.case_list import case_grid, list_head, neighbours, pager
 from dashboard.panels.case_panel import case_panel
@@ -64,6 +64,7 @@ def _focused(pin: Pin, shown: QueuePage, case_id: str) -> None:
     if read.value and stood.value:
         case_panel(read.value, stood.value, *neighbours(shown, case_id))
         drawers(of_case(read.value.case, stood.value), queries.colleagues)
+        one_matter.drawers(read.value.case, stood.value, queries.merge_offer, queries.all_findings)
     elif not read.reference:
         no_case(case_id)
 

@@ -38,6 +38,7 @@ from core.api.approvals import Approvals, ApprovalView
 from core.api.assay import Assay
 from core.api.audit import AuditPage, verify_file
 from core.api.case_desk import CaseStanding, Colleague
+from core.api.case_groups import MergeOffer
 from core.api.charges import ChargeCheck, Subscriber, ToPost
 from core.api.control_cards import ControlCard, ControlLine, Threshold
 from core.api.control_desk import ControlTrial
@@ -66,6 +67,7 @@ from core.cases.build import BILL_CHANGING
 from core.cases.correction import Correction
 from core.cases.direction import is_collected, money_direction
 from core.cases.evidence import Evidence, EvidenceLine, EvidenceRow
+from core.cases.one_matter import keeps_apart
 from core.cases.titles import ACTION_PHRASES, CAUSE_PHRASES, FAULT_TITLES
 from core.cases.views import VIEWS, View
 from core.controls.reconcile import POINTS
@@ -268,6 +270,7 @@ __all__ = [
     "LineNumbers",
     "LineState",
     "LineTotal",
+    "MergeOffer",
     "Method",
     "MoneyTotal",
     "NetChange",
@@ -331,6 +334,7 @@ __all__ = [
     "WhatIf",
     "granted_by",
     "is_collected",
+    "keeps_apart",
     "lacking",
     "money_direction",
     "open_door",

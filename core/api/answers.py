@@ -93,7 +93,8 @@ class CaseDetail:
     stream's table that the run read which last saw it; ``estimates`` what customers are expected to have used
     in a file that is not here, the most money first. ``advice`` says why and what to do, None where no run
     kept any; ``parent`` is the incident that the case belongs to, ``children`` the first of ``case.children``
-    that belong to it, most at stake first; ``precedents`` closed cases like it, with how they were closed.
+    that belong to it, most at stake first; ``precedents`` closed cases like it, with how they were closed;
+    ``main`` the case that it was merged into, ``merged`` those merged into it, whose findings it holds.
     """
 
     case: Case
@@ -110,6 +111,8 @@ class CaseDetail:
     parent: Case | None = None
     children: tuple[Case, ...] = ()
     precedents: tuple[Precedent, ...] = ()
+    main: Case | None = None
+    merged: tuple[Case, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -177,6 +177,9 @@ class Assay(
         inside = self._within(CaseQuery(parent_id=case_id))
         parent = self._store.case(case.parent_case_id) if case.parent_case_id else None
         latest, veil, cards = self._store.latest_run(), self._veil(), self._cards
+        merged = self._within(CaseQuery(merged_into=case_id, states=("merged",)))
+        into = self._store.lives([case_id])[case_id].merged_into
+        main = self._store.case(into) if into else None
         ids = self._store.controls_of(run_id, case_id)
         found = self._store.findings(run_id, case_id=case_id, offset=0, limit=findings)
         return CaseDetail(
@@ -197,6 +200,8 @@ class Assay(
                 for one in self._store.precedents(like_it, limit=similar)
             ),
             children=veil.cases(self._store.cases(inside, sort="amount", offset=0, limit=children)),
+            main=veil.case(main) if main else None,
+            merged=veil.cases(self._store.cases(merged, sort="amount", offset=0, limit=children)),
         )
 
     @needs("cases.read")

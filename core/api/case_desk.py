@@ -7,17 +7,18 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal, get_args
 
-from core.api.approvals import ApprovalDesk, ApprovalView
+from core.api.approvals import ApprovalView
+from core.api.case_groups import CaseGroups
 from core.api.guard import needs
 from core.bootstrap import wall_clock
 from core.cases.correction import Correction, change_of
 from core.cases.life import UNDOABLE, Asked, allowed, take
+from core.cases.one_matter import head_of
 from core.governance.rights import rights_of
 from core.kernel.case_life import CaseLife, CaseStep, Closing, StepKind, WaitsFor
 from core.kernel.errors import ConflictError, InputError, NotFoundError
 from core.kernel.plan import Plan
 from core.kernel.proposals import Proposal
-from core.kernel.results import Case
 from core.policy.plan import plan_of
 from core.policy.rule import rule
 
@@ -63,7 +64,7 @@ class CaseStanding:
     undo: CaseStep | None = None
 
 
-class CaseDesk(ApprovalDesk):
+class CaseDesk(CaseGroups):
     """Work on cases; a part of `Assay`."""
 
     @needs("cases.read")
@@ -82,16 +83,13 @@ class CaseDesk(ApprovalDesk):
         barred = self._bars(life)
         open_to_me = frozenset[StepKind]()
         if self.may("cases.work") and not barred:
-            open_to_me = allowed(life.state) & (_BY_HAND | {"assigned", "proposed"})
+            open_to_me = allowed(life.state) & (_BY_HAND | {"assigned", "proposed", "took_in", "split"})
         if self.may("cases.work"):
-            open_to_me |= {"commented"}
+            open_to_me |= allowed(life.state) & {"commented"}
         if not self.may("cases.propose"):
             open_to_me -= {"proposed"}
-        last = steps[0] if steps else None
-        mine = last is not None and last.step in UNDOABLE and last.actor.user_id == self._actor.user_id
-        return CaseStanding(
-            life, steps, self._waiting_for(life, steps), open_to_me, barred, last if mine else None
-        )
+        waiting, undo = self._waiting_for(life, steps), self._undoable(case_id)
+        return CaseStanding(life, steps, waiting, open_to_me, barred, undo)
 
     @needs("cases.work")
     def case_colleagues(self) -> tuple[Colleague, ...]:
@@ -171,17 +169,30 @@ class CaseDesk(ApprovalDesk):
         NotFoundError, ForbiddenError
             As `step_cases`.
         """
-        was: dict[str, Mapping[str, Any]] = {}
+        last: dict[str, CaseStep] = {}
         for case_id in seen:
-            last = next(iter(self._store.case_steps(case_id)), None)
-            if last is None or last.step not in UNDOABLE or last.actor.user_id != self._actor.user_id:
+            undo = self._undoable(case_id)
+            if undo is None:
                 raise ConflictError(f"{case_id}: there is nothing of yours to take back.")
-            was[case_id] = dict(last.facts["was"])  # type: ignore[call-overload]
+            last[case_id] = undo
         self._check(seen, of_others=True)
-        now = wall_clock()
+        now, heads = wall_clock(), {head_of(step) for step in last.values()}
+        if heads != {None}:
+            return self._take_back(seen, heads)
+        was: dict[str, Mapping[str, Any]] = {one: step.facts["was"] for one, step in last.items()}  # type: ignore[misc]
         return self._store.step_cases(
             seen, lambda life: take(life, Asked("undone", self._actor, facts=was[life.case_id]), now)
         )
+
+    def _undoable(self, case_id: str) -> CaseStep | None:
+        """Return what whoever asks did last to a case and may take back; None where there is nothing."""
+        last = next(iter(self._store.case_steps(case_id)), None)
+        if last is None or last.step not in UNDOABLE or last.actor.user_id != self._actor.user_id:
+            return None
+        if last.facts.get("takes_back"):
+            return None
+        head = head_of(last)
+        return last if head is None or self._moved_by(head) else None
 
     @needs("cases.propose")
     def plan_correction(self, case_id: str, wanted: Correction) -> Plan | None:
@@ -244,30 +255,6 @@ class CaseDesk(ApprovalDesk):
         self._check(seen, of_others=of_others)
         now = wall_clock()
         return self._store.step_cases(seen, lambda life: take(life, asked, now))
-
-    def _check(self, seen: Mapping[str, int], *, of_others: bool) -> None:
-        """Refuse cases of segments that may not be seen, and those on which somebody else works."""
-        for case_id in seen:
-            self._seen_case("cases.work", case_id)
-        if of_others:
-            return
-        for life in self._store.lives(seen).values():
-            if barred := self._bars(life):
-                self._refuse("cases.work", barred, life.account_id)
-
-    def _bars(self, life: CaseLife) -> str:
-        if life.owner_id in {None, self._actor.user_id} or self.may("cases.assign"):
-            return ""
-        return f"{life.owner_name} works on this case: they, or a supervisor, can hand it over."
-
-    def _seen_case(self, right: Literal["cases.read", "cases.work", "cases.propose"], case_id: str) -> Case:
-        case = self._store.case(case_id)
-        if case is None:
-            raise NotFoundError(
-                f"There is no case {case_id}: look for it in the queue.", fields={"case_id": case_id}
-            )
-        self._allow_segment(right, case.segment, case.account_id)
-        return case
 
     def _waiting_for(self, life: CaseLife, steps: Sequence[CaseStep]) -> ApprovalView | None:
         if life.state != "awaiting_approval":

@@ -12,9 +12,9 @@ from core.kernel.errors import InputError
 from core.kernel.plan import Plan, Silence
 from core.kernel.results import Case
 
-__all__ = ["Correction", "change_of"]
+__all__ = ["Correction", "change_of", "goes_against"]
 
-_DOWN = frozenset({"issue_credit", "promotional_credit", "refund_payment", "remove_charge"})
+_DOWN = frozenset({"issue_credit", "promotional_credit", "refund_payment"})
 """Actions after which the customer pays less."""
 
 _UP = frozenset({"add_charge", "apply_estimated_charge", "retry_payment", "reverse_credit"})
@@ -95,6 +95,17 @@ def _against(wanted: Correction, plan: Plan) -> str | None:
     return None
 
 
+def goes_against(action: str, amount: Decimal) -> bool:
+    """Tell whether an action only ever makes the customer pay the other way than an amount says.
+
+    Examples
+    --------
+    >>> goes_against("issue_credit", Decimal(5)), goes_against("rerate_charge", Decimal(5))
+    (True, False)
+    """
+    return (action in _DOWN and amount > 0) or (action in _UP and amount < 0)
+
+
 def _problem(wanted: Correction) -> str | None:
     """Return what is wrong with a correction, in words; None when nothing is."""
     if wanted.action not in ACTION_PHRASES:
@@ -110,6 +121,6 @@ def _problem(wanted: Correction) -> str | None:
         )
     if not wanted.amount:
         return f"Say by how much to {words}."
-    if (wanted.action in _DOWN and wanted.amount > 0) or (wanted.action in _UP and wanted.amount < 0):
+    if goes_against(wanted.action, wanted.amount):
         return f"To {words} makes the customer pay {'less' if wanted.action in _DOWN else 'more'}."
     return None

@@ -36,15 +36,37 @@ MOVES: Mapping[StepKind, tuple[frozenset[CaseState], CaseState | None]] = {
     "rejected": (_WAITING, "rejected"),
     "closed": (_ALIVE, "not_an_issue"),
     "reopened": (_CLOSED, "reopened"),
-    "undone": (_ALIVE.union({"not_an_issue"}), None),
+    "merged": (_ALIVE, "merged"),
+    "took_in": (_ALIVE, "in_triage"),
+    "split": (_ALIVE, "in_triage"),
+    "split_off": (frozenset({"new"}), "in_triage"),
+    "undone": (_ALIVE.union({"not_an_issue", "merged"}), None),
 }
 """From which states each step may be taken, and the state that it leads to; None where it stays."""
 
-UNDOABLE: frozenset[StepKind] = frozenset({"assigned", "snoozed", "paused", "closed"})
+UNDOABLE: frozenset[StepKind] = frozenset(
+    {"assigned", "snoozed", "paused", "closed", "merged", "took_in", "split", "split_off"}
+)
 """Steps that whoever took them may take back, as long as nobody took another; they keep how it was before."""
 
-_CLAIMS: frozenset[StepKind] = frozenset({"commented", "snoozed", "paused", "proposed", "closed", "woken"})
+_CLAIMS: frozenset[StepKind] = frozenset(
+    {
+        "commented",
+        "snoozed",
+        "paused",
+        "proposed",
+        "closed",
+        "woken",
+        "merged",
+        "took_in",
+        "split",
+        "split_off",
+    }
+)
 """Steps by which whoever takes them takes a case that nobody has."""
+
+_EXPLAINED: frozenset[StepKind] = frozenset({"merged", "took_in", "split", "split_off"})
+"""Steps that need a note, as whoever comes next has to see why findings are where they are."""
 
 _LONGEST_NOTE = 4_000
 
@@ -58,7 +80,9 @@ class Asked:
     facts
         ``assigned``: ``owner_id``, ``owner_name``, both None to give it back; ``snoozed``: ``until``;
         ``paused``: ``waits_for``; ``closed``: ``closing`` and, where known, ``root_cause``;
-        ``undone``: what the step to take back kept as ``was``; steps of a proposal: ``proposal``.
+        ``undone``: what the step to take back kept as ``was``; steps of a proposal: ``proposal``; ``merged``:
+        ``into``; ``took_in``: ``cases``, the version of each since; ``split``: ``into`` and ``findings``;
+        ``split_off``: ``from`` and ``findings``.
     """
 
     step: StepKind
@@ -103,7 +127,8 @@ def take(life: CaseLife, asked: Asked, now: datetime) -> tuple[CaseLife, CaseSte
     touched = "in_triage" if leads_to is None and life.state in {"new", "reopened"} else life.state
     facts = dict(asked.facts)
     if asked.step in UNDOABLE:
-        facts["was"] = {"state": life.state, "owner_id": life.owner_id, "owner_name": life.owner_name}
+        kept = ("state", "owner_id", "owner_name", "snoozed_until")
+        facts["was"] = {name: getattr(life, name) for name in kept}
     if asked.step != "undone":
         after = replace(after, state=leads_to or touched)
     step = CaseStep(
@@ -168,15 +193,29 @@ def _changed(life: CaseLife, asked: Asked, now: datetime) -> CaseLife:
     if asked.step == "assigned":
         return replace(life, owner_id=facts["owner_id"], owner_name=facts["owner_name"])
     if asked.step == "undone":
-        rest = replace(life, snoozed_until=None, waits_for=None, waits_since=None)
-        return replace(rest, state=facts["state"], owner_id=facts["owner_id"], owner_name=facts["owner_name"])
+        return replace(
+            life,
+            state=facts["state"],
+            owner_id=facts["owner_id"],
+            owner_name=facts["owner_name"],
+            snoozed_until=_instant(facts.get("snoozed_until")),
+            waits_for=None,
+            waits_since=None,
+            merged_into=None,
+        )
     if asked.step == "snoozed":
         return replace(life, snoozed_until=facts["until"])
     if asked.step == "paused":
         return replace(life, waits_for=facts["waits_for"], waits_since=now)
     if asked.step == "commented":
         return life
-    return replace(life, snoozed_until=None, waits_for=None, waits_since=None)
+    awake = replace(life, snoozed_until=None, waits_for=None, waits_since=None)
+    return replace(awake, merged_into=facts["into"]) if asked.step == "merged" else awake
+
+
+def _instant(kept: str | datetime | None) -> datetime | None:
+    """Return an instant that a step has kept as text."""
+    return datetime.fromisoformat(kept) if isinstance(kept, str) else kept
 
 
 def _lacks(asked: Asked, note: str, now: datetime) -> str | None:
@@ -185,6 +224,8 @@ def _lacks(asked: Asked, note: str, now: datetime) -> str | None:
         return f"Write at most {_LONGEST_NOTE:,} characters."
     if asked.step == "commented" and not note:
         return "Write something first."
+    if asked.step in _EXPLAINED and not note:
+        return "Say why."
     if asked.step == "closed" and asked.facts.get("closing") not in CLOSINGS:
         return "Say why this is not an issue."
     until = asked.facts.get("until")

@@ -26,7 +26,14 @@ WHAT: dict[str, tuple[str, str]] = {
 """What happened to one subject, and to several; any other fault is worded by its title."""
 
 
-def summarise(key: Key, fault: str, amounts: Sequence[Decimal], action: str, action_amount: Decimal) -> str:
+def summarise(
+    key: Key,
+    fault: str,
+    amounts: Sequence[Decimal],
+    action: str,
+    action_amount: Decimal,
+    others: int = 0,
+) -> str:
     """Return the summary of a case.
 
     Parameters
@@ -35,6 +42,8 @@ def summarise(key: Key, fault: str, amounts: Sequence[Decimal], action: str, act
         The money that counts of each finding, in the key's currency, signed as the contract says.
     action_amount
         What the customer then pays more; negative for less.
+    others
+        How many of the findings are of other faults.
 
     Examples
     --------
@@ -45,7 +54,9 @@ def summarise(key: Key, fault: str, amounts: Sequence[Decimal], action: str, act
     3 usage records have no charge line in the cycle from 2026-04-15: €4.50 under-billed.
     Why: rating is set up wrongly. To do: add the charge, the customer pays €4.50 more.
     """
-    happened = f"{_what(fault, len(amounts))}{_place(key)}: {_stake(fault, amounts, key.currency)}."
+    more = f", with {others:,} other {'finding' if others == 1 else 'findings'}" if others else ""
+    happened = f"{_what(fault, len(amounts) - others)}{_place(key)}{more}"
+    happened = f"{happened}: {_stake(fault, amounts, key.currency)}."
     why = CAUSE_PHRASES.get(key.root_cause, key.root_cause)
     return f"{happened} Why: {why}. To do: {ACTION_PHRASES.get(action, action)}{_effect(action_amount, key)}."
 

@@ -24,12 +24,13 @@ __all__ = [
 ]
 
 CaseState = Literal[
-    "new", "in_triage", "snoozed", "awaiting_approval", "approved", "rejected", "not_an_issue", "reopened"
-]
+    "new", "in_triage", "snoozed", "awaiting_approval", "approved", "rejected", "not_an_issue", "reopened",
+    "merged",
+]  # fmt: skip
 
 StepKind = Literal[
     "assigned", "commented", "snoozed", "woken", "paused", "resumed", "proposed", "withdrawn", "returned",
-    "approved", "rejected", "closed", "reopened", "undone",
+    "approved", "rejected", "closed", "reopened", "undone", "merged", "took_in", "split", "split_off",
 ]  # fmt: skip
 
 Closing = Literal["false_alarm", "known", "duplicate", "not_worth_it"]
@@ -44,7 +45,10 @@ OPEN: tuple[CaseState, ...] = ("new", "in_triage", "reopened", "snoozed", "await
 """States in which something is still to be decided."""
 
 CLOSED: tuple[CaseState, ...] = ("approved", "rejected", "not_an_issue")
-"""States in which nothing more is to be decided; another run that finds more opens a case of them again."""
+"""States in which nothing more is to be decided; another run that finds more opens a case of them again.
+
+A merged case is neither: what it held is decided with the case that it was merged into.
+"""
 
 
 @dataclass(frozen=True)
@@ -61,6 +65,8 @@ class CaseLife:
         Until when it stays out of the queue, on this machine's clock.
     waits_for, waits_since
         Whom its clock waits for, and since when.
+    merged_into
+        The case that its findings are looked at with, while it is merged.
     contact_ids
         What the customer has come with, as the last run knew; told to the audit trail with every step.
     """
@@ -74,6 +80,7 @@ class CaseLife:
     snoozed_until: datetime | None = None
     waits_for: WaitsFor | None = None
     waits_since: datetime | None = None
+    merged_into: str | None = None
     contact_ids: tuple[str, ...] = ()
 
 
@@ -90,7 +97,7 @@ class CaseStep:
     note
         What they wrote.
     facts
-        What belongs to this kind of step: the new owner, until when, the proposal, the closing.
+        What belongs to this kind of step: the new owner, until when, the proposal, the closing, the cases.
     """
 
     case_id: str

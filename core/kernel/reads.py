@@ -21,8 +21,9 @@ class CaseQuery:
     currency; ``text`` is looked for anywhere in the case's search text, letter case ignored, and never finds
     a case by the customer's name unless ``by_name``. ``awake_at`` leaves out what is snoozed beyond that
     instant; ``unowned`` selects what nobody has taken; ``parent_id`` what belongs to one incident, ``top``
-    what belongs to none that is still open. ``visible`` holds the segments that whoever asks may
-    see, None for every one: a case of no segment is in none.
+    what belongs to none that is still open, ``merged_into`` what was merged into one case.
+    ``visible`` holds the segments that whoever asks may see, None for every one: a case of no segment is in
+    none.
     """
 
     text: str = ""
@@ -41,6 +42,7 @@ class CaseQuery:
     unowned: bool = False
     parent_id: str | None = None
     top: bool = False
+    merged_into: str | None = None
     visible: tuple[str, ...] | None = None
     by_name: bool = True
 

@@ -10,7 +10,8 @@ from core.api import CasePage, Colleague
 from dashboard import commands, session
 from dashboard.components.head import note
 from dashboard.format import count
-from dashboard.panels.case_actions import CLOSE, SNOOZE, Target, drawers
+from dashboard.panels.case_actions import CLOSE, MERGE, SNOOZE, Target, drawers
+from dashboard.panels.one_matter import merge_ticked
 
 KEY = "ticked"
 
@@ -22,6 +23,7 @@ def above(page: CasePage, colleagues: Callable[[], Sequence[Colleague]]) -> None
         target = _ticked(page)
         _bar(target)
         drawers(target, colleagues)
+        merge_ticked(target, page)
 
 
 def _ticked(page: CasePage) -> Target:
@@ -41,11 +43,11 @@ def _bar(target: Target) -> None:
             on_click=commands.assign,
             args=(target.seen, me.user_id, me.name),
         )
-        for label, drawer in (("Snooze", SNOOZE), ("Not an issue", CLOSE)):
+        for label, drawer, least in (("Snooze", SNOOZE, 1), ("Not an issue", CLOSE, 1), ("Merge", MERGE, 2)):
             st.button(
                 label,
                 key=f"bulk-{drawer}",
-                disabled=not several,
+                disabled=several < least,
                 on_click=session.open_drawer,
                 args=(f"{drawer} {KEY}",),
             )

@@ -19,6 +19,7 @@ from dashboard.panels.life_words import CLOSINGS, correction_words, undo_words
 from dashboard.panels.words import issue, who
 
 CLOSE, SNOOZE, HAND_OVER = "close", "snooze", "hand-over"
+MERGE, SPLIT = "merge", "split"
 PROPOSE = "propose"
 SNOOZES: dict[str, timedelta] = {
     "4 hours": timedelta(hours=4),
@@ -98,9 +99,7 @@ def _assign(case: Case, standing: CaseStanding) -> None:
             on_click=commands.assign,
             args=(seen, me.user_id, me.name),
         )
-    st.button(
-        "Assign", key="open-hand-over", on_click=session.open_drawer, args=(f"{HAND_OVER} {case.case_id}",)
-    )
+    _drawer_button("Assign", HAND_OVER, case)
 
 
 def _others(case: Case, standing: CaseStanding) -> None:
@@ -115,8 +114,16 @@ def _others(case: Case, standing: CaseStanding) -> None:
             note("The clock stands while the case waits.")
             for whom, label in WAITS.items():
                 st.button(label, key=f"wait-{whom}", on_click=commands.wait, args=(seen, whom))
+    if case.account_id and "took_in" in may:
+        _drawer_button("Merge", MERGE, case)
+    if case.findings > 1 and not case.children and "split" in may:
+        _drawer_button("Split", SPLIT, case)
     if "reopened" in may:
         st.button("Open again", key="reopen", on_click=commands.step, args=(seen, "reopened"))
+
+
+def _drawer_button(label: str, drawer: str, case: Case) -> None:
+    st.button(label, key=f"open-{drawer}", on_click=session.open_drawer, args=(f"{drawer} {case.case_id}",))
 
 
 def _undo(case: Case, standing: CaseStanding) -> None:
@@ -169,7 +176,7 @@ def drawers(target: Target, colleagues: Callable[[], Sequence[Colleague]]) -> No
 
 @st.dialog("Not an issue", position="right", width="medium", on_dismiss=session.close_drawer)
 def _close(target: Target) -> None:
-    if not _is_open(target, CLOSE):
+    if not is_open(target, CLOSE):
         st.rerun()
     closing: Closing | None = st.radio(
         "Did the alert deserve it?",
@@ -185,7 +192,7 @@ def _close(target: Target) -> None:
         format_func=lambda code: CAUSE_PHRASES[code].capitalize() if code else "Not known",
         key="closing-cause",
     )
-    field = _note_field(target, "What did you look at?")
+    field = note_field(target, "What did you look at?")
     act(
         "Close the case" if len(target.seen) == 1 else "Close the cases",
         lambda: commands.close(target.seen, field, closing, cause),
@@ -198,10 +205,10 @@ def _close(target: Target) -> None:
 
 @st.dialog("Snooze", position="right", width="medium", on_dismiss=session.close_drawer)
 def _snooze(target: Target) -> None:
-    if not _is_open(target, SNOOZE):
+    if not is_open(target, SNOOZE):
         st.rerun()
     length = st.radio("For how long", list(SNOOZES), key="snooze-length")
-    field = _note_field(target, "Why, or what you wait for")
+    field = note_field(target, "Why, or what you wait for")
     note("Back in the queue by itself after that. The due time stays as it is.")
     act(
         "Snooze",
@@ -213,7 +220,7 @@ def _snooze(target: Target) -> None:
 
 @st.dialog("Assign", position="right", width="medium", on_dismiss=session.close_drawer)
 def _hand_over(target: Target, colleagues: Sequence[Colleague]) -> None:
-    if not _is_open(target, HAND_OVER):
+    if not is_open(target, HAND_OVER):
         st.rerun()
     names = {one.user_id: one.name for one in colleagues}
     chosen = st.radio(
@@ -230,7 +237,7 @@ def _hand_over(target: Target, colleagues: Sequence[Colleague]) -> None:
     )
 
 
-def _is_open(target: Target, drawer: str) -> bool:
+def is_open(target: Target, drawer: str) -> bool:
     """Draw what a drawer is about; tell whether it is still open, as sending closes it."""
     if session.drawer() != f"{drawer} {target.key}":
         return False
@@ -239,7 +246,7 @@ def _is_open(target: Target, drawer: str) -> bool:
     return True
 
 
-def _note_field(target: Target, placeholder: str) -> str:
+def note_field(target: Target, placeholder: str) -> str:
     """Draw the field for a note and return its key."""
     key = session.reason_key(target.key)
     st.text_area("Note", key=key, placeholder=placeholder, height=90, max_chars=4_000)

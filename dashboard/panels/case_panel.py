@@ -23,6 +23,7 @@ from dashboard.panels.evidence import evidence_tab
 from dashboard.panels.history import activity_tab, similar_tab
 from dashboard.panels.incident import belongs_to
 from dashboard.panels.life_words import STATES, life_badges
+from dashboard.panels.one_matter import belonging
 from dashboard.panels.propose import propose_drawer
 from dashboard.panels.why import why_tab
 from dashboard.panels.words import case_badges, cause, issue, who
@@ -55,7 +56,9 @@ def case_panel(detail: CaseDetail, standing: CaseStanding, before: Place | None,
         if not session.drawer().endswith(f" {case.case_id}"):
             states.told(session.told())
         belongs_to(detail)
-        _recommended(case, detail.advice)
+        belonging(detail.main, detail.merged)
+        if not detail.main:
+            _recommended(case, detail.advice)
         actions(case, standing)
         _tabs(detail, standing)
         _links(case)
@@ -83,13 +86,13 @@ def _place(target: Place) -> dict[str, str | None]:
 def _steps(detail: CaseDetail, life: CaseLife) -> tuple[Step, Step, Step]:
     case, zone = detail.case, session.zone()
     found = instant(case.opened_at, zone)
-    if not detail.in_latest_run:
+    if not detail.in_latest_run and life.state != "merged":
         return (
             Step("Detect", found, "done"),
             Step("Diagnose", cause(case), "done"),
             Step("Resolve", "No longer found", "done"),
         )
-    if life.state in {"awaiting_approval", "approved", "rejected", "not_an_issue"}:
+    if life.state in {"awaiting_approval", "approved", "rejected", "not_an_issue", "merged"}:
         return (
             Step("Detect", found, "done"),
             Step("Diagnose", cause(case), "done"),

@@ -33,6 +33,9 @@ def part() -> int:
 def evidence_tab(detail: CaseDetail, proposed: Plan | None) -> None:
     """Draw the summary, the comparison with its sum, the rows behind it, what will happen and who decides."""
     case = detail.case
+    if detail.main:
+        states.quiet(f"Its findings and its money are in {detail.main.case_id} now.")
+        return
     draw(element("p", case.summary, css="ra-summary"))
     inside(detail)
     if detail.findings:

@@ -10,7 +10,7 @@ from typing import Any
 from core.api import ACTION_PHRASES, CaseLife, CaseState, CaseStep, Closing, StepKind
 from dashboard.components.badges import Badge
 from dashboard.components.timeline import Moment
-from dashboard.format import Tone, instant, money, name, zone_name
+from dashboard.format import Tone, count, instant, money, name, zone_name
 from dashboard.panels.roles import role_title
 from dashboard.session import zone
 
@@ -23,6 +23,7 @@ STATES: dict[CaseState, tuple[str, Tone]] = {
     "rejected": ("Rejected", "red"),
     "not_an_issue": ("Not an issue", "gray"),
     "reopened": ("Reopened", "orange"),
+    "merged": ("Merged", "gray"),
 }
 CLOSINGS: dict[Closing, str] = {
     "false_alarm": "The alert was wrong",
@@ -45,6 +46,10 @@ _DID: dict[StepKind, str] = {
     "closed": "closed the case as not an issue",
     "reopened": "opened the case again",
     "undone": "took the last step back",
+    "merged": "merged the case into",
+    "took_in": "merged into this case:",
+    "split": "split off",
+    "split_off": "split this case off",
 }
 
 
@@ -89,7 +94,19 @@ def _more(step: CaseStep, currency: str) -> str:
         return f": {CLOSINGS[facts['closing']].lower()}"
     if step.step == "proposed":
         return f": {correction_words(facts, currency)}"
-    return ""
+    return _moved(step)
+
+
+def _moved(step: CaseStep) -> str:
+    """Return which cases a merge or a split is about."""
+    facts: Mapping[str, Any] = step.facts
+    if step.step == "merged":
+        return f" {facts['into']}"
+    if step.step == "took_in":
+        return f" {', '.join(facts['cases'])}"
+    if step.step == "split":
+        return f" {count(len(facts['findings']), 'finding')} as {facts['into']}"
+    return f" {facts['from']}" if step.step == "split_off" else ""
 
 
 def _at(at: datetime) -> str:

@@ -82,14 +82,17 @@ class FakeCaseLife:
         return next(one for one in reversed(self._steps[case_id]) if one.after == state != one.before)
 
     def step_cases(self, seen: Mapping[str, int], take: Callable[[CaseLife], Taken]) -> tuple[CaseLife, ...]:
+        self.check_versions(seen)
+        for case_id in seen:
+            take(self._life(case_id))  # what one refuses happens to none
+        return tuple(self.keep_step(case_id, take) for case_id in sorted(seen))
+
+    def check_versions(self, seen: Mapping[str, int]) -> None:
         for case_id, version in sorted(seen.items()):
             if case_id not in self._cases:
                 raise NotFoundError(f"There is no case {case_id}.")
             if self._life(case_id).version != version:
                 raise _meanwhile(self._steps[case_id][-1])
-        for case_id in seen:
-            take(self._life(case_id))  # what one refuses happens to none
-        return tuple(self.keep_step(case_id, take) for case_id in sorted(seen))
 
     def keep_step(self, case_id: str, take: Callable[[CaseLife], Taken]) -> CaseLife:
         if case_id not in self._cases:

@@ -26,6 +26,7 @@ from core.kernel.reads import (
     SourceGap,
     StreamVersion,
 )
+from core.kernel.records.arrow import FINDINGS_SCHEMA
 from core.kernel.results import (
     Case,
     ControlResult,
@@ -42,6 +43,7 @@ from tests.fakes.case_life import FakeCaseLife
 from tests.fakes.people import FakePeople
 from tests.fakes.programs import FakePrograms
 from tests.fakes.proposals import FakeProposals
+from tests.fakes.regroup import FakeRegrouping
 
 RANK = {severity: rank for rank, severity in enumerate(get_args(Severity))}
 
@@ -53,12 +55,13 @@ ORDERS: dict[SortKey, Callable[[Case], Any]] = {
 }
 
 
-class FakeStore(FakePeople, FakePrograms, FakeProposals, FakeCaseLife, FakeAuditTrail):
+class FakeStore(FakePeople, FakePrograms, FakeProposals, FakeRegrouping, FakeCaseLife, FakeAuditTrail):
     """Keep runs in a list and cases in a dictionary."""
 
     def __init__(self) -> None:
         super().__init__()
         self._records: list[RunRecord] = []
+        self._as_saved: list[RunRecord] = []
         self._cases: dict[str, Case] = {}
         self._last_seen: dict[str, str] = {}
 
@@ -66,6 +69,7 @@ class FakeStore(FakePeople, FakePrograms, FakeProposals, FakeCaseLife, FakeAudit
         if self._record(record.summary.run_id):
             return False
         self.record(record.event)
+        record = self.regrouped(record)
         closed = self.closed_with(record)
         previous = self._records[-1].summary.run_id if self._records else None
         for case in record.cases:
@@ -78,6 +82,7 @@ class FakeStore(FakePeople, FakePrograms, FakeProposals, FakeCaseLife, FakeAudit
             self._cases[case.case_id] = case
             self._last_seen[case.case_id] = record.summary.run_id
         self._records.append(record)
+        self._as_saved.append(record)
         self.reopen_changed(record, closed)
         return True
 
@@ -246,7 +251,7 @@ class FakeStore(FakePeople, FakePrograms, FakeProposals, FakeCaseLife, FakeAudit
 
     def advices(self) -> Iterator[Advice]:
         latest = self._records[-1].advice if self._records else {}
-        yield from (latest[case_id] for case_id in sorted(latest))
+        yield from (latest[case_id] for case_id in sorted(latest) if not self._is_merged(case_id))
 
     def last_seen(self, case_id: str) -> str | None:
         return self._last_seen.get(case_id)
@@ -254,10 +259,10 @@ class FakeStore(FakePeople, FakePrograms, FakeProposals, FakeCaseLife, FakeAudit
     def sightings(self, case_id: str) -> tuple[Sighting, ...]:
         return tuple(
             Sighting(run.run_id, run.as_of, run.finished_at, case.amount, case.findings)
-            for record in self._records
+            for record in self._as_saved
             for run in (record.summary,)
             for case in record.cases
-            if case.case_id == case_id
+            if case.case_id == case_id and case.findings
         )
 
     def _record(self, run_id: str) -> RunRecord | None:
@@ -265,7 +270,8 @@ class FakeStore(FakePeople, FakePrograms, FakeProposals, FakeCaseLife, FakeAudit
 
     def _findings(self, run_id: str, case_id: str | None, fault: str | None) -> list[Finding]:
         record = self._record(run_id)
-        found = [Finding(**row) for row in record.findings.to_pylist()] if record else []
+        rows = record.findings.select(FINDINGS_SCHEMA.names).to_pylist() if record else []
+        found = [Finding(**row) for row in rows]
         return [
             finding
             for finding in found
@@ -296,6 +302,7 @@ def _lives(life: CaseLife, query: CaseQuery) -> bool:
         (
             not query.states or life.state in query.states,
             query.owner_id in {None, life.owner_id},
+            query.merged_into in {None, life.merged_into},
             not query.unowned or life.owner_id is None,
             not asleep,
         )

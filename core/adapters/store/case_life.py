@@ -25,7 +25,7 @@ from core.kernel.results import Case
 from core.ports.case_life import Taken
 from core.ports.store import RunRecord
 
-LIFE = ("version", "owner_id", "owner_name", "snoozed_until", "waits_for", "waits_since")
+LIFE = ("version", "owner_id", "owner_name", "snoozed_until", "waits_for", "waits_since", "merged_into")
 LIFE_COLUMNS = (
     cases.c.case_id,
     cases.c.account_id,
@@ -119,12 +119,7 @@ class SqlCaseLife:
     def step_cases(self, seen: Mapping[str, int], take: Callable[[CaseLife], Taken]) -> tuple[CaseLife, ...]:
         """Take one step of each of some cases."""
         with writing(self._engine) as connection:
-            known = read_lives(connection, seen)
-            for case_id, version in sorted(seen.items()):
-                if case_id not in known:
-                    raise NotFoundError(f"There is no case {case_id}.", fields={"case_id": case_id})
-                if known[case_id].version != version:
-                    raise _meanwhile(connection, case_id)
+            known = check_versions(connection, seen)
             return tuple(keep_step(connection, self._audit, known[one], take) for one in sorted(seen))
 
 
@@ -137,6 +132,17 @@ def read_lives(connection: Connection, case_ids: Collection[str]) -> dict[str, C
             values = {key: value for key, value in row.items() if key != "status"}
             found[row["case_id"]] = CaseLife(**values, state=row["status"])
     return found
+
+
+def check_versions(connection: Connection, seen: Mapping[str, int]) -> dict[str, CaseLife]:
+    """Return where cases stand; refuse where one has moved on since it was seen, or there is none."""
+    known = read_lives(connection, seen)
+    for case_id, version in sorted(seen.items()):
+        if case_id not in known:
+            raise NotFoundError(f"There is no case {case_id}.", fields={"case_id": case_id})
+        if known[case_id].version != version:
+            raise _meanwhile(connection, case_id)
+    return known
 
 
 def keep_step(

@@ -45,7 +45,7 @@ from core.kernel.results import Case
 Question = Select[*tuple[Any, ...]]
 
 CASE_COLUMNS = [cases.c[field.name] for field in fields(Case)]
-FINDING_COLUMNS = [column for column in findings.c if column.name != "run_no"]
+FINDING_COLUMNS = [column for column in findings.c if column.name not in {"run_no", "moved_from"}]
 RUN_COLUMNS = [column for column in runs.c if column.name != "run_no"]
 
 MONEY = Money()
@@ -91,6 +91,7 @@ def narrowing(query: CaseQuery) -> list[ColumnElement[bool]]:
         (cases.c.account_id, query.account_id),
         (cases.c.owner_id, query.owner_id),
         (cases.c.parent_case_id, query.parent_id),
+        (cases.c.merged_into, query.merged_into),
     ):
         if value is not None:
             conditions.append(column == value)

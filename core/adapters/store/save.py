@@ -78,7 +78,8 @@ def save_run(connection: Connection, record: RunRecord) -> bool:
     told = (record.advice[item.case_id] for item in in_order if item.case_id in record.advice)
     _fill(connection, _advice_upsert(connection), map(advice_row, told))
     seen = select(cases.c.case_id, cases.c.last_run, cases.c.amount, cases.c.findings)
-    connection.execute(insert(case_sightings).from_select(SIGHTED, seen.where(cases.c.last_run == run_no)))
+    alone = cases.c.last_run == run_no, cases.c.merged_into.is_(None)
+    connection.execute(insert(case_sightings).from_select(SIGHTED, seen.where(*alone)))
     return True
 
 

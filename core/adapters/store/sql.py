@@ -13,11 +13,13 @@ from core.adapters.store import read, save
 from core.adapters.store.advice import read_advice
 from core.adapters.store.approvals import SqlProposals
 from core.adapters.store.audit import SqlAuditTrail
+from core.adapters.store.built import keep_built
 from core.adapters.store.case_life import SqlCaseLife, reopen_changed
 from core.adapters.store.engine import open_engine, writing
 from core.adapters.store.migrate import upgrade
 from core.adapters.store.people import SqlPeople
 from core.adapters.store.programs import SqlPrograms
+from core.adapters.store.regroup import SqlRegrouping, regrouped
 from core.adapters.store.tables import (
     case_advice,
     cases,
@@ -63,7 +65,7 @@ LATE = ("file_late",)
 MISSING = ("file_missing", "feed_silent")
 
 
-class SqlStore(SqlPeople, SqlPrograms, SqlProposals, SqlCaseLife):
+class SqlStore(SqlPeople, SqlPrograms, SqlProposals, SqlCaseLife, SqlRegrouping):
     """Answer and keep what `core.ports.store.Store` says, on one engine.
 
     Parameters
@@ -85,11 +87,13 @@ class SqlStore(SqlPeople, SqlPrograms, SqlProposals, SqlCaseLife):
     def save_run(self, record: RunRecord) -> bool:
         """Save one run as a whole or not at all; False when it is already saved."""
         with writing(self._engine) as connection:
-            closed = save.closed_with(connection, record)
-            saved = save.save_run(connection, record)
+            done = regrouped(connection, record)
+            closed = save.closed_with(connection, done.record)
+            saved = save.save_run(connection, done.record)
             if saved:
+                keep_built(connection, done.built)
                 self._audit.append(connection, record.event)
-                reopen_changed(connection, self._audit, record, closed)
+                reopen_changed(connection, self._audit, done.record, closed)
             return saved
 
     def latest_run(self) -> RunSummary | None:
@@ -216,7 +220,8 @@ class SqlStore(SqlPeople, SqlPrograms, SqlProposals, SqlCaseLife):
     def advices(self) -> Iterator[Advice]:
         """Return what the latest run said of each of its cases."""
         chosen = select(case_advice.c.content).join(cases, cases.c.case_id == case_advice.c.case_id)
-        chosen = chosen.where(cases.c.last_run == read.LATEST_RUN).order_by(case_advice.c.case_id)
+        alone = cases.c.last_run == read.LATEST_RUN, cases.c.merged_into.is_(None)
+        chosen = chosen.where(*alone).order_by(case_advice.c.case_id)
         with self._engine.connect() as connection:
             for (content,) in connection.execution_options(yield_per=1000).execute(chosen):
                 yield read_advice(content)

@@ -137,6 +137,7 @@ findings = Table(
     Column("evidence", PlainText, nullable=False),
     Column("caused_by", PlainText),
     Column("case_id", PlainText, nullable=False),
+    Column("moved_from", PlainText),  # the case that the run put it in, where people moved it to another
 )
 Index("ix_findings_case", findings.c.run_no, findings.c.case_id)
 Index("ix_findings_fault", findings.c.run_no, findings.c.fault)
@@ -179,6 +180,7 @@ cases = Table(
     Column("snoozed_until", Instant),
     Column("waits_for", PlainText),
     Column("waits_since", Instant),
+    Column("merged_into", PlainText(ID_LENGTH)),
 )
 Index(  # the default order; and all that a selection or a sum looks at, so that neither reads the table
     "ix_cases_queue",
@@ -206,6 +208,7 @@ Index("ix_cases_opened", cases.c.last_run, cases.c.opened_at.desc(), cases.c.cas
 Index("ix_cases_account", cases.c.account_id)
 
 Index("ix_cases_parent", cases.c.parent_case_id)
+Index("ix_cases_merged", cases.c.merged_into)
 
 case_advice = Table(
     "case_advice",
@@ -240,6 +243,20 @@ case_steps = Table(
     Column("after", PlainText, nullable=False),
     Column("note", PlainText, nullable=False),
     Column("facts", PlainText, nullable=False),  # canonical JSON
+)
+
+split_findings = Table(  # where people have put findings that they split off
+    "split_findings",
+    metadata,
+    Column("finding_id", PlainText, primary_key=True),
+    Column("case_id", ForeignKey(cases.c.case_id), nullable=False),
+)
+
+built_cases = Table(  # what the latest run itself made of the cases whose findings people have moved
+    "built_cases",
+    metadata,
+    Column("case_id", ForeignKey(cases.c.case_id), primary_key=True),
+    Column("content", PlainText, nullable=False),  # canonical JSON
 )
 
 audit_entries = Table(

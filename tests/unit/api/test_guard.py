@@ -89,6 +89,8 @@ ASKS: dict[str, Ask] = {
     "found": lambda assay: assay.found("file_late", "usage_files"),
     "happenings": lambda assay: assay.happenings(),
     "home": lambda assay: assay.home(),
+    "merge_cases": lambda assay: assay.merge_cases({OWN: 0}, OWN, "one matter"),
+    "merge_offer": lambda assay: assay.merge_offer(OWN),
     "open_items": lambda assay: assay.open_items(),
     "make_token": lambda assay: assay.make_token("CRM", ["status.read"], 1),
     "new_control": lambda assay: assay.new_control("No Such Name"),
@@ -114,6 +116,7 @@ ASKS: dict[str, Ask] = {
     "runs": lambda assay: assay.runs(),
     "seal_audit": lambda assay: assay.seal_audit(),
     "sessions": lambda assay: assay.sessions(),
+    "split_case": lambda assay: assay.split_case(OWN, 0, ["F-none"], "another matter"),
     "status": lambda assay: assay.status(),
     "step_cases": lambda assay: assay.step_cases({OWN: 0}, "commented", "Asked the partner."),
     "tell_webhooks": lambda assay: assay.tell_webhooks(),
@@ -137,8 +140,8 @@ BY_HAND: dict[Role, set[str]] = {
     "care_agent": {
         "account", "account_insight", "account_review", "assign_cases", "case", "case_colleagues",
         "case_findings", "case_queue", "case_standing", "end_token", "find_accounts", "happenings", "home",
-        "make_token", "plan_correction", "propose_correction", "runs", "status", "step_cases", "tokens",
-        "undo_step", "unmask", "view_counts",
+        "make_token", "merge_cases", "merge_offer", "plan_correction", "propose_correction", "runs",
+        "split_case", "status", "step_cases", "tokens", "undo_step", "unmask", "view_counts",
     },
     "service": {
         "add_webhook", "check_charge", "compare_price_lists", "rate_dataset", "remove_webhook",

@@ -20,8 +20,11 @@ NEEDED: dict[StepKind, dict[str, Any]] = {
     "snoozed": {"until": NOW + timedelta(days=1)},
     "paused": {"waits_for": "partner"},
     "closed": {"closing": "false_alarm"},
+    "merged": {"into": "C-2"},
     "undone": {"state": "new", "owner_id": None, "owner_name": None},
 }
+EXPLAINED = {"commented", "merged", "took_in", "split", "split_off"}
+ALIVE: tuple[CaseState, ...] = ("new", "in_triage", "reopened", "snoozed")
 LEADS: dict[StepKind, dict[CaseState, CaseState]] = {
     "assigned": {
         "new": "in_triage",
@@ -30,7 +33,9 @@ LEADS: dict[StepKind, dict[CaseState, CaseState]] = {
         "snoozed": "snoozed",
         "awaiting_approval": "awaiting_approval",
     },
-    "commented": {state: "in_triage" if state in {"new", "reopened"} else state for state in STATES},
+    "commented": {
+        state: "in_triage" if state in {"new", "reopened"} else state for state in STATES if state != "merged"
+    },
     "snoozed": dict.fromkeys(("new", "in_triage", "reopened"), "snoozed"),
     "woken": {"snoozed": "in_triage"},
     "paused": dict.fromkeys(("new", "in_triage", "reopened"), "in_triage"),
@@ -42,12 +47,16 @@ LEADS: dict[StepKind, dict[CaseState, CaseState]] = {
     "rejected": {"awaiting_approval": "rejected"},
     "closed": dict.fromkeys(("new", "in_triage", "reopened", "snoozed"), "not_an_issue"),
     "reopened": dict.fromkeys(("approved", "rejected", "not_an_issue"), "reopened"),
-    "undone": dict.fromkeys(("new", "in_triage", "reopened", "snoozed", "not_an_issue"), "new"),
+    "merged": dict.fromkeys(ALIVE, "merged"),
+    "took_in": dict.fromkeys(ALIVE, "in_triage"),
+    "split": dict.fromkeys(ALIVE, "in_triage"),
+    "split_off": {"new": "in_triage"},
+    "undone": dict.fromkeys((*ALIVE, "not_an_issue", "merged"), "new"),
 }
 
 
 def asked(step: StepKind, **given: Any) -> Asked:
-    note = "Looked into it." if step == "commented" else ""
+    note = "Looked into it." if step in EXPLAINED else ""
     return Asked(step, ANNA, given.pop("note", note), {**NEEDED.get(step, {}), **given})
 
 
@@ -74,6 +83,10 @@ def test_a_step_leads_where_the_table_says_and_from_nowhere_else(step: StepKind,
     [
         ("commented", {"note": "  "}, "Write something"),
         ("commented", {"note": "x" * 4_001}, "at most 4,000"),
+        ("merged", {"note": " "}, "Say why"),
+        ("took_in", {"note": ""}, "Say why"),
+        ("split", {"note": ""}, "Say why"),
+        ("split_off", {"note": ""}, "Say why"),
         ("closed", {"closing": "because"}, "why this is not an issue"),
         ("snoozed", {"until": NOW}, "still to come"),
         ("snoozed", {"until": None}, "still to come"),
@@ -129,7 +142,17 @@ def test_the_audit_trail_is_told_of_the_state_before_and_after_and_of_what_was_s
 
 @pytest.mark.parametrize("step", sorted(UNDOABLE))
 def test_what_was_done_by_mistake_can_be_taken_back_to_how_it_was(step: StepKind) -> None:
-    before = CaseLife("C-1", "A-1", state="reopened", owner_id=PIOTR.user_id, owner_name=PIOTR.name)
+    state: CaseState = "new" if step == "split_off" else "reopened"
+    before = CaseLife("C-1", "A-1", state=state, owner_id=PIOTR.user_id, owner_name=PIOTR.name)
     done, kept = take(before, asked(step), NOW)
     after, _ = take(done, Asked("undone", ANNA, facts=kept.facts["was"]), NOW)  # type: ignore[arg-type]
     assert replace(after, version=0) == before
+
+
+def test_a_case_that_slept_when_it_was_merged_sleeps_on_once_that_is_taken_back() -> None:
+    asleep, _ = take(CaseLife("C-1"), asked("snoozed"), NOW)
+    merged, kept = take(asleep, asked("merged"), NOW)
+    assert (merged.merged_into, merged.snoozed_until) == ("C-2", None)
+    after, _ = take(merged, Asked("undone", ANNA, facts=kept.facts["was"]), NOW)  # type: ignore[arg-type]
+    assert (after.state, after.merged_into) == ("snoozed", None)
+    assert after.snoozed_until == NEEDED["snoozed"]["until"]
