@@ -56,6 +56,7 @@ from core.api.rating import (
     PricingRequest,
 )
 from core.api.run import Progress, RunOutcome, RunRequest
+from core.api.suggestions import AdviceState, ThresholdAdvice
 from core.api.thresholds import SettingsVersion, Tally, WhatIf
 from core.cases.build import BILL_CHANGING
 from core.cases.correction import Correction
@@ -65,6 +66,7 @@ from core.cases.titles import ACTION_PHRASES, CAUSE_PHRASES, FAULT_TITLES
 from core.cases.views import VIEWS, View
 from core.controls.reconcile import POINTS
 from core.controls.scorecard import DIMENSIONS, Area, Check
+from core.controls.tuning import LEAST_EACH, LEAST_JUDGED
 from core.governance.audit_files import Receipt
 from core.governance.checkpoints import Checkpoint
 from core.governance.four_eyes import Objection
@@ -126,6 +128,7 @@ from core.kernel.results import (
     Severity,
     UsageEstimate,
 )
+from core.kernel.suggestions import Dismissal, Share, Suggestion, ThresholdReview
 from core.lake.lineage import Dependents
 from core.policy.jurisdictions import Figure, Pack
 from core.rating.explain import Explanation, Step
@@ -162,6 +165,8 @@ __all__ = [
     "CLOSINGS",
     "DIMENSIONS",
     "FAULT_TITLES",
+    "LEAST_EACH",
+    "LEAST_JUDGED",
     "POINTS",
     "RIGHTS",
     "ROLES",
@@ -173,6 +178,7 @@ __all__ = [
     "AccountView",
     "Actor",
     "Admission",
+    "AdviceState",
     "ApprovalView",
     "Approvals",
     "Area",
@@ -215,6 +221,7 @@ __all__ = [
     "Dependents",
     "Desk",
     "Difference",
+    "Dismissal",
     "Door",
     "Evidence",
     "EvidenceLine",
@@ -274,6 +281,7 @@ __all__ = [
     "SettingsVersion",
     "Severity",
     "SeverityTotal",
+    "Share",
     "Sight",
     "Sighting",
     "SignInError",
@@ -285,8 +293,11 @@ __all__ = [
     "StepKind",
     "StoreError",
     "StreamVersion",
+    "Suggestion",
     "Tally",
     "Threshold",
+    "ThresholdAdvice",
+    "ThresholdReview",
     "Totals",
     "TrendPoint",
     "Trip",

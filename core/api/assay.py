@@ -27,6 +27,7 @@ from core.api.policies import PolicyDesk
 from core.api.quality import QualityQuestions
 from core.api.rating import PricingDesk
 from core.api.run import RunDesk
+from core.api.suggestions import SuggestionDesk
 from core.api.thresholds import ThresholdDesk
 from core.cases.views import DUE_SOON, SLA_AT_RISK, VIEWS
 from core.kernel.reads import CaseQuery, SortKey
@@ -42,6 +43,7 @@ class Assay(
     AuditDesk,
     ControlDesk,
     ThresholdDesk,
+    SuggestionDesk,
     PolicyDesk,
     PricingDesk,
     RunDesk,

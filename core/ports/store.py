@@ -36,6 +36,7 @@ from core.ports.audit import AuditTrail, AuditWrites
 from core.ports.case_life import CaseLifeStore
 from core.ports.people import PeopleStore
 from core.ports.proposals import ControlSettingsStore, PolicyStore, ProposalStore
+from core.ports.suggestions import SuggestionStore
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -197,6 +198,7 @@ class Store(
     ProposalStore,
     ControlSettingsStore,
     PolicyStore,
+    SuggestionStore,
     Protocol,
 ):
     """Stand for the whole operational store."""

@@ -41,6 +41,7 @@ from tests.fakes.audit import FakeAuditTrail
 from tests.fakes.case_life import FakeCaseLife
 from tests.fakes.people import FakePeople
 from tests.fakes.proposals import FakeProposals
+from tests.fakes.suggestions import FakeSuggestions
 
 RANK = {severity: rank for rank, severity in enumerate(get_args(Severity))}
 
@@ -52,7 +53,7 @@ ORDERS: dict[SortKey, Callable[[Case], Any]] = {
 }
 
 
-class FakeStore(FakePeople, FakeProposals, FakeCaseLife, FakeAuditTrail):
+class FakeStore(FakePeople, FakeProposals, FakeCaseLife, FakeSuggestions, FakeAuditTrail):
     """Keep runs in a list and cases in a dictionary."""
 
     def __init__(self) -> None:

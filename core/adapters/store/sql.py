@@ -17,6 +17,7 @@ from core.adapters.store.case_life import SqlCaseLife, reopen_changed
 from core.adapters.store.engine import open_engine, writing
 from core.adapters.store.migrate import upgrade
 from core.adapters.store.people import SqlPeople
+from core.adapters.store.suggestions import SqlSuggestions
 from core.adapters.store.tables import (
     case_advice,
     cases,
@@ -62,7 +63,7 @@ LATE = ("file_late",)
 MISSING = ("file_missing", "feed_silent")
 
 
-class SqlStore(SqlPeople, SqlProposals, SqlCaseLife):
+class SqlStore(SqlPeople, SqlProposals, SqlCaseLife, SqlSuggestions):
     """Answer and keep what `core.ports.store.Store` says, on one engine.
 
     Parameters

@@ -242,6 +242,13 @@ case_steps = Table(
     Column("facts", PlainText, nullable=False),  # canonical JSON
 )
 
+threshold_reviews = Table(
+    "threshold_reviews",
+    metadata,
+    Column("control_id", PlainText(ID_LENGTH), primary_key=True),
+    Column("content", PlainText, nullable=False),  # canonical JSON
+)
+
 audit_entries = Table(
     "audit_entries",
     metadata,
