@@ -94,6 +94,31 @@ def propose_thresholds(control_id: str, thresholds: dict[str, str], enabled: boo
         session.close_drawer()
 
 
+def look_for_threshold(control_id: str) -> None:
+    """Look at once for the threshold that verdicts speak for."""
+
+    def work(assay: Assay) -> str:
+        found = assay.look_for_threshold(control_id).suggestion
+        return "A threshold is suggested below." if found else "Verdicts speak for no other value."
+
+    attempt(work)
+    queries.forget_settings()
+
+
+def dismiss_suggestion(control_id: str, verdicts: str, field: str) -> None:
+    """Put a suggested threshold aside, with the reason that stands in a field."""
+    reason = session.written(field)
+
+    def work(assay: Assay) -> str:
+        assay.dismiss_suggestion(control_id, verdicts, reason)
+        return "Dismissed. It comes back when other verdicts suggest something else."
+
+    if attempt(work):
+        session.close_drawer()
+        session.take(field)
+    queries.forget_settings()
+
+
 def propose_policy(tables: tuple[PolicyTable, ...]) -> None:
     """Ask a second person for another policy, with the reason that stands in its field."""
     note = session.written(session.reason_key("policy"))

@@ -54,6 +54,7 @@ from core.api import (
     Sight,
     SortKey,
     Status,
+    ThresholdAdvice,
     Verdicts,
     Verification,
     WhatIf,
@@ -344,6 +345,18 @@ def verdicts(at: Pin) -> tuple[Verdicts, ...]:
 
 
 @st.cache_data(ttl="60s", max_entries=10, show_spinner=False)
+def suggested_thresholds(at: Pin) -> tuple[str, ...]:
+    """Return the controls of which another threshold is suggested, by id."""
+    return assay().suggested_thresholds()
+
+
+@st.cache_data(ttl="60s", max_entries=100, show_spinner=False)
+def threshold_advice(at: Pin, control_id: str) -> ThresholdAdvice | None:
+    """Return what verdicts say of a control's thresholds; None where it has none that is a number."""
+    return assay().threshold_advice(control_id)
+
+
+@st.cache_data(ttl="60s", max_entries=10, show_spinner=False)
 def policy(at: Pin) -> PolicyView:
     """Return who decides, as tables."""
     return assay().policy()
@@ -357,14 +370,13 @@ def try_policy(at: Pin, in_force: str, tables: tuple[PolicyTable, ...]) -> BackT
 
 def forget_settings() -> None:
     """Read anew what an approval may have changed."""
-    control_cards.clear()
-    policy.clear()
-    quality.clear()
+    for read in (control_cards, policy, quality, suggested_thresholds, threshold_advice):
+        read.clear()
 
 
 def forget_cases() -> None:
     """Ask again for what a step of a case changes."""
-    for read in (home, queue, view_counts, case, case_standing, account, verdicts):
+    for read in (home, queue, view_counts, case, case_standing, account, verdicts, threshold_advice):
         read.clear()
 
 

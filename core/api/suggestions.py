@@ -44,6 +44,8 @@ class ThresholdAdvice:
         The last look with the thresholds in force.
     is_newer
         Whether verdicts have come since.
+    may_look
+        Whether there are verdicts enough that nobody has looked at.
     """
 
     state: AdviceState
@@ -51,6 +53,7 @@ class ThresholdAdvice:
     said_by_lot: Share
     review: ThresholdReview | None
     is_newer: bool
+    may_look: bool
 
 
 class SuggestionDesk(Guarded):
@@ -83,7 +86,8 @@ class SuggestionDesk(Guarded):
         review = next((one for one in kept if one.definition == control.version), None)
         share = said(judged)
         is_newer = review is not None and review.verdicts != verdicts_name(judged)
-        return ThresholdAdvice(_state(review, share), share, said_by_lot(judged), review, is_newer)
+        may_look = enough(share) and (review is None or is_newer)
+        return ThresholdAdvice(_state(review, share), share, said_by_lot(judged), review, is_newer, may_look)
 
     @needs("settings.propose", of_all=True)
     def look_for_threshold(self, control_id: str) -> ThresholdReview:
