@@ -26,7 +26,7 @@ __all__ = ["AdviceState", "SuggestionDesk", "ThresholdAdvice", "look_at_all"]
 AdviceState = Literal["few", "not_looked", "none", "suggested", "dismissed"]
 
 _RUNS = 3
-"""The data of so many runs is asked again, of those with judged alerts the newest."""
+"""The data of so many runs is asked again: the latest, and the newest of others with judged alerts."""
 
 
 @dataclass(frozen=True)
@@ -181,9 +181,10 @@ def _look(parts: Parts, control: Control, judged: Sequence[JudgedFinding], actor
 
 
 def _open(parts: Parts, judged: Sequence[JudgedFinding], opened: ExitStack) -> Iterator[JudgedRun]:
-    """Open the data of the newest runs with judged alerts; what the lake holds no more is left out."""
-    runs = [parts.store.run(run_id) for run_id in {one.run_id for one in judged}]
-    newest = sorted((run for run in runs if run), key=lambda run: run.finished_at, reverse=True)
+    """Open the data of the latest run and of the newest with judged alerts, as far as the lake holds it."""
+    known = [parts.store.latest_run(), *map(parts.store.run, {one.run_id for one in judged})]
+    runs = {run.run_id: run for run in known if run}
+    newest = sorted(runs.values(), key=lambda run: run.finished_at, reverse=True)
     for run in newest[:_RUNS]:
         try:
             session = opened.enter_context(as_of_run(parts.store, parts.lake, run))

@@ -31,20 +31,32 @@ _ASKS = 24
 _FARTHEST, _LEAST_FAR = 4, 8
 """Values reach to so many times the one in force, and at least so many steps."""
 
-Key = tuple[str, str]
-"""A run, and a finding in its data."""
-
 
 @dataclass(frozen=True)
 class Raised:
-    """State what a control raises: the findings, and how many of them it does not raise as it stands."""
+    """State what a control raises in the data of all runs that count.
 
-    findings: frozenset[Key]
+    Parameters
+    ----------
+    findings
+        By id, in any of the runs: what comes up later is not spared.
+    waiting
+        Subjects that it cannot judge yet in the newest run's data: they may still be raised.
+    new
+        How many findings it does not raise as it stands.
+    """
+
+    findings: frozenset[str]
+    waiting: frozenset[str] = frozenset()
     new: int = 0
+
+    def holds(self, finding: JudgedFinding) -> bool:
+        """Return whether a finding is raised, or may still be."""
+        return finding.finding_id in self.findings or finding.subject_id in self.waiting
 
 
 Ask = Callable[[Control], Raised | None]
-"""Asks a control over the data of all runs that count; None where it cannot be run with its values."""
+"""Asks a control; None where it cannot be run with its values."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +77,7 @@ class _Alert:
     findings: tuple[JudgedFinding, ...]
 
     def is_raised(self, raised: Raised) -> bool:
-        return any(_key(one) in raised.findings for one in self.findings)
+        return any(map(raised.holds, self.findings))
 
 
 @dataclass(frozen=True)
@@ -116,7 +128,7 @@ def tune(control: Control, judged: Iterable[JudgedFinding], ask: Ask) -> Tuning:
         nothing that is not raised today. Of several the one that gains most; of equals, the smallest change.
     """
     now, known = ask(control) or Raised(frozenset()), tuple(judged)
-    raised = _alerts(one for one in known if _key(one) in now.findings)
+    raised = _alerts(one for one in known if one.finding_id in now.findings)
     share, lot = _share(raised), _share(one for one in raised if one.by_lot)
     gone, best = len({one.case_id for one in known}) - len(raised), None
     if enough(share):
@@ -134,12 +146,12 @@ def _try(control: Control, name: str, raised: Sequence[_Alert], now: Raised, ask
     """Yield the values of one threshold that are worth suggesting."""
     before = control.values[name]
     at, step = _steps(before)
-    keys = frozenset(_key(one) for alert in raised for one in alert.findings)
+    findings = [one for alert in raised for one in alert.findings]
 
     def asked(place: int) -> Raised | None:
         return ask(override(control, {name: _value(place, step, before)}))
 
-    for place, reply in _explore(at, now, keys, asked).items():
+    for place, reply in _explore(at, now, findings, asked).items():
         if place == at or reply is None or reply.new:
             continue
         after = write_value(_value(place, step, before))
@@ -151,7 +163,7 @@ def _try(control: Control, name: str, raised: Sequence[_Alert], now: Raised, ask
 
 
 def _explore(
-    at: int, now: Raised, keys: frozenset[Key], ask: Callable[[int], Raised | None]
+    at: int, now: Raised, findings: Sequence[JudgedFinding], ask: Callable[[int], Raised | None]
 ) -> Mapping[int, Raised | None]:
     """Return what values around the one in force raise, closest where what they raise changes."""
     known: dict[int, Raised | None] = {at: now}
@@ -160,9 +172,9 @@ def _explore(
         if end != at:
             known[end] = ask(end)
 
-    def seen(place: int) -> frozenset[Key] | None:
+    def seen(place: int) -> list[bool] | None:
         reply = known[place]
-        return None if reply is None else reply.findings & keys
+        return None if reply is None else list(map(reply.holds, findings))
 
     gaps = list(zip(ends, ends[1:], strict=False))
     for low, high in gaps:  # grows as it is gone through
@@ -181,7 +193,7 @@ def _weigh(name: str, before: str, after: str, raised: Sequence[_Alert], reply: 
     for alert in raised:
         cases[alert.was_right, alert.is_raised(reply)].append(alert.case_id)
         for one in alert.findings:
-            if alert.was_right and _key(one) not in reply.findings:
+            if alert.was_right and not reply.holds(one):
                 money[one.currency] += abs(one.amount)
     lot = [one for one in raised if one.by_lot]
     return Suggestion(
@@ -226,10 +238,6 @@ def _alerts(judged: Iterable[JudgedFinding]) -> list[_Alert]:
 def _share(alerts: Iterable[_Alert]) -> Share:
     said = [one.was_right for one in alerts]
     return Share(sum(said), len(said) - sum(said))
-
-
-def _key(finding: JudgedFinding) -> Key:
-    return finding.run_id, finding.finding_id
 
 
 def _steps(value: Value) -> tuple[int, Decimal]:

@@ -65,6 +65,7 @@ class JudgedFinding:
     run_id: str
     case_id: str
     finding_id: str
+    subject_id: str
     amount: Decimal
     currency: str
     was_right: bool

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from core.controls.model import Control
-from core.controls.tuning import Key, Raised, Tuning, tune
+from core.controls.tuning import Raised, Tuning, tune
 from core.kernel.errors import ControlDefinitionError
 from core.kernel.suggestions import JudgedFinding
 from core.lake.session import Session
@@ -32,6 +32,8 @@ def tune_over(
 
     Parameters
     ----------
+    runs
+        The newest first.
     others
         Controls that raise the same fault: what one of them finds stays raised.
     judged
@@ -39,22 +41,27 @@ def tune_over(
     """
     for run in runs:
         prepare(run.session, control)
-    as_it_stands = _ask_all(runs, control, others)
+    as_it_stands, _ = _ask_all(runs, control, others)
 
     def raised(tried: Control) -> Raised | None:
         try:
-            findings = _ask_all(runs, tried, others)
+            findings, waiting = _ask_all(runs, tried, others)
         except ControlDefinitionError:
             return None  # its SQL runs with the values in force, so it is this one that it cannot take
-        return Raised(findings, len(findings - as_it_stands))
+        return Raised(findings, waiting, len(findings - as_it_stands))
 
     asked = {run.run_id for run in runs}
     return tune(control, [one for one in judged if one.run_id in asked], raised)
 
 
-def _ask_all(runs: Sequence[JudgedRun], control: Control, others: Sequence[Control]) -> frozenset[Key]:
-    return frozenset(
-        (run.run_id, finding_id)
-        for run in runs
-        for finding_id in ask(run.session, control, others, run.as_of)[1]
-    )
+def _ask_all(
+    runs: Sequence[JudgedRun], control: Control, others: Sequence[Control]
+) -> tuple[frozenset[str], frozenset[str]]:
+    """Return what is found in any of the runs, and the subjects that still wait in the newest."""
+    found: set[str] = set()
+    waiting: frozenset[str] = frozenset()
+    for run in reversed(runs):
+        found |= ask(run.session, control, others, run.as_of)[1].keys()
+        rows = run.session.execute("select subject_id from open_items").fetchall()
+        waiting = frozenset(subject for (subject,) in rows)
+    return frozenset(found), waiting

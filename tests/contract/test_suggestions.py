@@ -69,7 +69,7 @@ def test_judged_findings_are_those_of_closed_cases_as_the_last_run_saw_them(stor
         ("R-2", "C-2", "F-3", True, False),
         ("R-1", DRAWN, "F-1", False, True),
     ]
-    assert (found[1].amount, found[1].currency) == (Decimal(-7), "EUR")
+    assert (found[1].subject_id, found[1].amount, found[1].currency) == ("M-F-3", Decimal(-7), "EUR")
 
     close(store, "C-2", "reopened")
     assert [one.case_id for one in store.judged_findings("record_not_charged")] == [DRAWN]

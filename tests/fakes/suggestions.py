@@ -36,8 +36,8 @@ class FakeSuggestions:
             verdict = was_right(step.step, step.facts)
             for one in sorted(self._findings(run_id, case_id, None), key=lambda found: found.finding_id):
                 if one.control_id == control_id and verdict is not None:
-                    facts = (run_id, case_id, one.finding_id, one.amount, one.currency, verdict)
-                    judged.append(JudgedFinding(control_id, *facts, drawn_by_lot(case_id)))
+                    facts = (run_id, case_id, one.finding_id, one.subject_id, one.amount, one.currency)
+                    judged.append(JudgedFinding(control_id, *facts, verdict, drawn_by_lot(case_id)))
         return tuple(judged)
 
     def threshold_reviews(self) -> tuple[ThresholdReview, ...]:

@@ -39,6 +39,7 @@ class SqlSuggestions:
                 runs.c.run_id,
                 cases.c.case_id,
                 findings.c.finding_id,
+                findings.c.subject_id,
                 findings.c.amount,
                 findings.c.currency,
                 case_steps.c.step,
@@ -53,11 +54,12 @@ class SqlSuggestions:
         )
         judged: list[JudgedFinding] = []
         with self._engine.connect() as connection:
-            for run_id, case_id, finding_id, amount, currency, step, facts in connection.execute(chosen):
-                verdict = was_right(step, json.loads(facts))
+            for row in connection.execute(chosen).mappings():
+                found = dict(row)
+                verdict = was_right(found.pop("step"), json.loads(found.pop("facts")))
                 if verdict is not None:
-                    by_lot, found = drawn_by_lot(case_id), (run_id, case_id, finding_id, amount, currency)
-                    judged.append(JudgedFinding(control_id, *found, verdict, by_lot))
+                    by_lot = drawn_by_lot(found["case_id"])
+                    judged.append(JudgedFinding(control_id, **found, was_right=verdict, by_lot=by_lot))
         return tuple(judged)
 
     def threshold_reviews(self) -> tuple[ThresholdReview, ...]:

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from core.api import LEAST_JUDGED, Assay, RunRequest, Share, ThresholdAdvice, ThresholdReview
+from core.api import LEAST_JUDGED, Assay, Closing, RunRequest, Share, ThresholdAdvice, ThresholdReview
 from core.kernel.audit import AuditEvent, AuditQuery
 from core.kernel.errors import ConflictError, InputError, NotFoundError
+from core.kernel.reads import CaseQuery
+from tests.builders.installation import installation
+from tests.builders.landing import parquet_bytes
 from tests.builders.paid_twice import CONTROL, judge, paid_twice
 from tests.builders.people import facade
+from tests.builders.rows import account, invoice, payment, settings, world
 
 
 @pytest.fixture(scope="module")
@@ -143,6 +148,51 @@ def test_a_run_whose_data_is_gone_is_left_out_and_its_cases_counted(home: Path) 
     shutil.rmtree(home / "lake" / "payments")
     review = facade(home).look_for_threshold(CONTROL)
     assert (review.raised, review.not_asked, review.suggestion) == (Share(0, 0), 12, None)
+
+
+def test_what_only_waits_longer_is_spared_once_a_later_run_has_seen_it_settled(tmp_path: Path) -> None:
+    """Seven payments failed long ago; four failed 108 hours before the run, and come in eight hours after."""
+    names = [f"A{number}" for number in range(11)]
+    bills = [invoice(f"I-{one}", account_id=one, total="50", status="overdue",
+                     cycle_start="2026-02-01 00:00", issued_at="2026-03-06 06:00")
+             for one in names]  # fmt: skip
+    failed = [
+        payment(f"P-{one}", account_id=one, invoice_id=f"I-{one}", amount="50", status="failed",
+                failure_code="issuer_timeout",
+                attempted_at="2026-03-20 10:00" if at < 7 else "2026-04-06 00:00")
+        for at, one in enumerate(names)
+    ]  # fmt: skip
+    streams = world(accounts=[account(one) for one in names], invoices=bills, payments=failed)
+    asked = installation(tmp_path, streams, settings())
+    store = asked._parts.store
+    for case in store.cases(CaseQuery(faults=("payment_failed",)), offset=0, limit=20):
+        if case.account_id is None:
+            continue  # the incident that they are
+        closing: Closing = "known" if int(case.account_id[1:]) < 7 else "false_alarm"
+        facade(tmp_path, "supervisor").step_cases({case.case_id: 0}, "closed", "Asked.", closing=closing)
+
+    review = asked.look_for_threshold("payment_failed")
+    assert (review.raised, review.suggestion) == (Share(7, 4), None)
+
+    settled = [
+        payment(f"Q-{one}", account_id=one, invoice_id=f"I-{one}", amount="50",
+                attempted_at="2026-04-10 20:00")
+        for one in names[7:]
+    ]  # fmt: skip
+    payments = tmp_path / "dataset" / "payments"
+    payments.mkdir()
+    (tmp_path / "dataset" / "payments.parquet").rename(payments / "1.parquet")
+    (payments / "2.parquet").write_bytes(parquet_bytes("payments", settled))
+    later = RunRequest(tmp_path / "dataset", as_of=datetime(2026, 4, 20, 10, tzinfo=UTC))
+    facade(tmp_path, "service").run_dataset(later, lambda *_: None)
+
+    found = asked.threshold_advice("payment_failed")
+    assert found is not None
+    assert found.review is not None
+    suggestion = found.review.suggestion
+    assert suggestion is not None
+    assert (suggestion.threshold, suggestion.after) == ("retry_hours", "108")
+    assert (len(suggestion.dropped), suggestion.lost) == (4, ())
 
 
 def test_a_control_without_numbers_has_no_advice_and_an_unknown_one_is_told(home: Path) -> None:

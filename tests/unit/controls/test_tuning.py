@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -71,8 +72,8 @@ def test_alerts_that_the_control_raises_no_more_are_counted_apart() -> None:
 def test_a_value_that_raises_what_nobody_has_judged_is_never_suggested() -> None:
     """False alerts lie above 10 here, so that only a lower threshold could tell; it would raise new ones."""
     said = [judged(number, was_right=number < 7) for number in range(10)]
-    names = frozenset(("R-1", one.finding_id) for one in said)
-    wrong = frozenset(("R-1", one.finding_id) for one in said if not one.was_right)
+    names = frozenset(one.finding_id for one in said)
+    wrong = frozenset(one.finding_id for one in said if not one.was_right)
 
     def ask(tried: Control) -> Raised:
         at = tried.values["retry_hours"]
@@ -90,6 +91,16 @@ def test_a_value_that_the_control_cannot_be_run_with_is_passed_over() -> None:
 
     assert found.suggestion is not None
     assert found.suggestion.after == "11"
+
+
+def test_what_would_only_wait_longer_is_not_spared() -> None:
+    said = [judged(number, was_right=number < 7) for number in range(10)]
+    measured = {one.finding_id: 30 if one.was_right else 11 for one in said}
+    ask = measuring(measured)
+    wrong = frozenset(one.subject_id for one in said if not one.was_right)
+
+    assert tune(control(), said, ask).suggestion is not None
+    assert tune(control(), said, lambda tried: replace(ask(tried), waiting=wrong)).suggestion is None
 
 
 def test_a_case_stays_raised_as_long_as_one_of_its_findings_is_and_lost_money_counts_all_the_same() -> None:
@@ -134,7 +145,7 @@ def test_only_numbers_are_tuned_and_decimals_in_steps_of_a_tenth_of_their_last_d
         assert isinstance(share, Decimal)
         tried.append(share)
         kept = [x for x in said if x.was_right or share > Decimal("0.15")]
-        return Raised(frozenset(("R-1", x.finding_id) for x in kept))
+        return Raised(frozenset(x.finding_id for x in kept))
 
     suggestion = tune(silent, said, ask).suggestion
 
@@ -156,7 +167,7 @@ def _told(drawn: list[tuple[bool, bool, int, int]]) -> tuple[list[JudgedFinding]
     return said, {one.finding_id: value for one, (_, _, value, _) in zip(said, drawn, strict=True)}
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(alerts)
 def test_no_suggestion_raises_the_share_of_false_alerts_or_loses_more_than_it_says(
     drawn: list[tuple[bool, bool, int, int]],
