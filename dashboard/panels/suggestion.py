@@ -38,9 +38,15 @@ def suggested(pin: Pin, cards: Sequence[ControlCard]) -> frozenset[str]:
         with st.container(horizontal=True, vertical_alignment="center", gap="small", key="suggested"):
             draw(badges(Badge(f"{count(len(found), 'threshold')} suggested", "blue")), width="content")
             for one in found[:LINKS]:
-                where = {session.RULE: one.control_id, session.SEARCH: None}
-                key = f"to-{one.control_id}"
-                st.button(plain(one.title), key=key, type="tertiary", on_click=session.go, kwargs=where)
+                st.button(
+                    plain(one.title),
+                    key=f"to-{one.control_id}",
+                    type="tertiary",
+                    icon=":material/arrow_forward:",
+                    icon_position="right",
+                    on_click=session.go,
+                    kwargs={session.RULE: one.control_id, session.SEARCH: None},
+                )
     return frozenset(one.control_id for one in found)
 
 
