@@ -21,7 +21,7 @@ from core.api import (
     Verdict,
     WaitsFor,
 )
-from dashboard import queries, session
+from dashboard import forget, session
 from dashboard.entrance import door
 
 log = logging.getLogger(__name__)
@@ -66,8 +66,8 @@ def decide(proposal_id: str, verdict: Verdict, content_hash: str, proposer: str)
         return DONE[verdict].format(proposer=proposer)
 
     if attempt(work):
-        queries.forget_settings()
-        queries.forget_cases()
+        forget.settings()
+        forget.cases()
         session.go(**{session.PROPOSAL: None})
 
 
@@ -92,6 +92,31 @@ def propose_thresholds(control_id: str, thresholds: dict[str, str], enabled: boo
 
     if attempt(work):
         session.close_drawer()
+
+
+def look_for_threshold(control_id: str) -> None:
+    """Look at once for the threshold that verdicts speak for."""
+
+    def work(assay: Assay) -> str:
+        found = assay.look_for_threshold(control_id).suggestion
+        return "A threshold is suggested below." if found else "Verdicts speak for no other value."
+
+    attempt(work)
+    forget.settings()
+
+
+def dismiss_suggestion(control_id: str, verdicts: str, field: str) -> None:
+    """Put a suggested threshold aside, with the reason that stands in a field."""
+    reason = session.written(field)
+
+    def work(assay: Assay) -> str:
+        assay.dismiss_suggestion(control_id, verdicts, reason)
+        return "Dismissed. It comes back when other verdicts suggest something else."
+
+    if attempt(work):
+        session.close_drawer()
+        session.take(field)
+    forget.settings()
 
 
 def propose_policy(tables: tuple[PolicyTable, ...]) -> None:
@@ -137,7 +162,7 @@ def _work_on(seen: Seen, words: str, work: Callable[[Assay], Sequence[CaseLife]]
         session.keep_done((f"{words} {len(lives)} cases.", _versions(lives)) if several else None)
         if field:
             session.take(field)
-    queries.forget_cases()
+    forget.cases()
 
 
 def _versions(lives: Sequence[CaseLife]) -> Seen:

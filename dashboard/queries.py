@@ -27,7 +27,6 @@ from core.api import (
     AuditError,
     AuditPage,
     AuditQuery,
-    BackTest,
     Case,
     CaseDetail,
     CaseFilter,
@@ -48,18 +47,13 @@ from core.api import (
     NotFoundError,
     OpenLine,
     Plan,
-    PolicyTable,
-    PolicyView,
     Quality,
     QualityCell,
     RejectedRows,
-    SettingsVersion,
     Sight,
     SortKey,
     Status,
-    Verdicts,
     Verification,
-    WhatIf,
 )
 from dashboard import session
 from dashboard.session import assay
@@ -213,13 +207,14 @@ def merge_offer(case_id: str) -> MergeOffer:
 
 
 @st.cache_data(ttl="60s", max_entries=20, show_spinner=False)
-def _all_findings(sight: Sight, reader: str, case_id: str) -> tuple[FindingView, ...]:
+def findings_at_once(sight: Sight, reader: str, case_id: str) -> tuple[FindingView, ...]:
+    """Return a case's findings, most money first, as many as are split at once."""
     return assay().case_findings(case_id, limit=SPLIT_SIZE)
 
 
 def all_findings(case_id: str) -> tuple[FindingView, ...]:
     """Return the findings of a case to choose from."""
-    return _all_findings(assay().sight, session.reader(), case_id)
+    return findings_at_once(assay().sight, session.reader(), case_id)
 
 
 @st.cache_data(ttl="60s", max_entries=200, show_spinner=False)
@@ -349,52 +344,3 @@ def account_review(at: Pin, reader: str, account_id: str) -> AccountReview:
 def approvals() -> Approvals:
     """Return what waits for a second person, as of this moment."""
     return assay().approvals()
-
-
-def control_history(control_id: str) -> tuple[SettingsVersion, ...]:
-    """Return what was set for a control, newest first, as of this moment."""
-    return assay().control_history(control_id)
-
-
-@st.cache_data(ttl="600s", max_entries=100, show_spinner=False)
-def what_if(at: Pin, control_id: str, in_force: str, thresholds: dict[str, str], enabled: bool) -> WhatIf:
-    """Return what a control would find with other thresholds than those in force."""
-    return assay().what_if(control_id, thresholds, enabled)
-
-
-@st.cache_data(ttl="60s", max_entries=10, show_spinner=False)
-def verdicts(at: Pin) -> tuple[Verdicts, ...]:
-    """Return what people said of each control's closed cases."""
-    return assay().verdicts()
-
-
-@st.cache_data(ttl="60s", max_entries=10, show_spinner=False)
-def policy(at: Pin) -> PolicyView:
-    """Return who decides, as tables."""
-    return assay().policy()
-
-
-@st.cache_data(ttl="600s", max_entries=20, show_spinner=False)
-def try_policy(at: Pin, in_force: str, tables: tuple[PolicyTable, ...]) -> BackTest:
-    """Return what other tables would have decided than those in force."""
-    return assay().try_policy(tables)
-
-
-def forget_settings() -> None:
-    """Read anew what an approval may have changed."""
-    control_cards.clear()
-    policy.clear()
-    quality.clear()
-
-
-def forget_cases() -> None:
-    """Ask again for what a step of a case changes."""
-    kept = (home, queue, view_counts, case, case_findings, _all_findings, case_standing, account, verdicts)
-    for read in kept:
-        read.clear()
-
-
-def forget_masks() -> None:
-    """Ask again for what may show a customer's numbers, after somebody has opened them."""
-    for read in (account, case, case_findings, _all_findings):
-        read.clear()

@@ -270,6 +270,17 @@ def take(key: str) -> str:
     return text
 
 
+def begin(key: str, value: Any) -> str:
+    """Give a widget its first value, unless it has one already, and return its key."""
+    st.session_state.setdefault(key, value)
+    return key
+
+
+def put(values: Mapping[str, Any]) -> None:
+    """Give widgets that are yet to be drawn their values, by key."""
+    st.session_state.update(values)
+
+
 def open_drawer(about: str) -> None:
     """Open the drawer of one thing."""
     st.session_state[DRAWER] = about

@@ -5,10 +5,10 @@ from __future__ import annotations
 import streamlit as st
 
 from core.api import Status
-from dashboard import queries, session
+from dashboard import queries, rule_queries, session
 from dashboard.components import states
 from dashboard.components.head import page_head
-from dashboard.panels import catalogue, policy, thresholds
+from dashboard.panels import catalogue, policy, suggestion, thresholds
 from dashboard.panels.gaps import no_run, stale
 from dashboard.queries import Loaded, Pin
 
@@ -37,7 +37,7 @@ def main() -> None:
         label_visibility="collapsed",
     )
     if chosen == POLICY:
-        read = queries.load("policy", lambda: queries.policy(pin))
+        read = queries.load("policy", lambda: rule_queries.policy(pin))
         stale(stand, read)
         if read.value:
             policy.policy_part(pin, read.value, currency)
@@ -48,30 +48,23 @@ def main() -> None:
 def _controls(pin: Pin, stand: Loaded[Status | None], currency: str) -> None:
     cards = queries.load("cards", lambda: queries.control_cards(pin))
     lines = queries.load("controls", lambda: queries.control_results(pin))
-    judged = queries.load("verdicts", lambda: queries.verdicts(pin))
+    judged = queries.load("verdicts", lambda: rule_queries.verdicts(pin))
     stale(stand, cards, lines, judged)
     said = {one.control_id: one for one in judged.value or ()}
     results = {line.result.control_id: line.result for line in lines.value or ()}
-    st.text_input(
-        "Search controls",
-        key=session.widget(session.SEARCH, session.address(session.SEARCH)),
-        on_change=session.follow(session.SEARCH, session.RULE),
-        placeholder="Search controls, as late or roaming",
-        label_visibility="collapsed",
-        type="search",
-    )
-    shown = catalogue.matching(cards.value or (), session.address(session.SEARCH))
+    shown = catalogue.matching(cards.value or (), catalogue.search_box())
     focused = catalogue.focus(shown)
     if focused is None:
         states.nothing(
             "No control matches", "The search looks at title, question, fault, area and dimension."
         )
         return
+    hinted = suggestion.suggested(pin, cards.value or ())
     grid = st.grid(2, min_column_width=470)
     with grid.cell():
-        catalogue.control_grid(shown, results, focused)
+        catalogue.control_grid(shown, results, focused, hinted)
     with grid.cell():
-        section = thresholds.section(focused)
+        section = thresholds.section(pin, focused)
         result, verdicts = results.get(focused.control_id), said.get(focused.control_id)
         catalogue.control_detail(focused, result, verdicts, currency, section)
     thresholds.drawer(pin, focused, currency)

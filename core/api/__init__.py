@@ -60,6 +60,7 @@ from core.api.rating import (
 )
 from core.api.requests import Answered
 from core.api.run import Progress, RunOutcome, RunRequest
+from core.api.suggestions import AdviceState, ThresholdAdvice
 from core.api.thresholds import SettingsVersion, Tally, WhatIf
 from core.api.tokens import NewToken
 from core.api.webhooks import NewWebhook
@@ -72,6 +73,7 @@ from core.cases.titles import ACTION_PHRASES, CAUSE_PHRASES, FAULT_TITLES
 from core.cases.views import VIEWS, View
 from core.controls.reconcile import POINTS
 from core.controls.scorecard import DIMENSIONS, Area, Check
+from core.controls.tuning import LEAST_EACH, LEAST_JUDGED
 from core.governance.audit_files import Receipt
 from core.governance.checkpoints import Checkpoint
 from core.governance.four_eyes import Objection
@@ -138,6 +140,7 @@ from core.kernel.results import (
     Severity,
     UsageEstimate,
 )
+from core.kernel.suggestions import Dismissal, Share, Suggestion, ThresholdReview
 from core.lake.lineage import Dependents
 from core.policy.jurisdictions import Figure, Pack
 from core.rating.explain import Explanation, Step
@@ -192,6 +195,8 @@ __all__ = [
     "CLOSINGS",
     "DIMENSIONS",
     "FAULT_TITLES",
+    "LEAST_EACH",
+    "LEAST_JUDGED",
     "POINTS",
     "RIGHTS",
     "ROLES",
@@ -203,6 +208,7 @@ __all__ = [
     "AccountView",
     "Actor",
     "Admission",
+    "AdviceState",
     "ApprovalView",
     "Approvals",
     "Area",
@@ -245,6 +251,7 @@ __all__ = [
     "Dependents",
     "Desk",
     "Difference",
+    "Dismissal",
     "Door",
     "Evidence",
     "EvidenceLine",
@@ -306,6 +313,7 @@ __all__ = [
     "SettingsVersion",
     "Severity",
     "SeverityTotal",
+    "Share",
     "Sight",
     "Sighting",
     "SignInError",
@@ -322,6 +330,9 @@ __all__ = [
     "Tally",
     "Threshold",
     "TooOftenError",
+    "Suggestion",
+    "ThresholdAdvice",
+    "ThresholdReview",
     "Totals",
     "TrendPoint",
     "Trip",

@@ -28,6 +28,7 @@ from core.api.policies import PolicyDesk
 from core.api.quality import QualityQuestions
 from core.api.rating import PricingDesk
 from core.api.run import RunDesk
+from core.api.suggestions import SuggestionDesk
 from core.api.thresholds import ThresholdDesk
 from core.api.tokens import TokenDesk
 from core.api.webhooks import WebhookDesk
@@ -45,6 +46,7 @@ class Assay(
     AuditDesk,
     ControlDesk,
     ThresholdDesk,
+    SuggestionDesk,
     PolicyDesk,
     PricingDesk,
     ChargeDesk,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from core.api.guard import Guarded, needs
+from core.api.suggestions import look_at_all
 from core.workflows.assurance import Progress, RunOutcome, RunRequest, Workshop, assure
 
 __all__ = ["Progress", "RunDesk", "RunOutcome", "RunRequest"]
@@ -13,7 +14,7 @@ class RunDesk(Guarded):
 
     @needs("runs.start", of_all=True)
     def run_dataset(self, request: RunRequest, progress: Progress) -> RunOutcome:
-        """Take a dataset in, run every control, keep and write what was found.
+        """Take a dataset in, run every control, keep and write what was found; see what verdicts suggest.
 
         Parameters
         ----------
@@ -38,5 +39,6 @@ class RunDesk(Guarded):
             policy=parts.policy,
         )
         outcome = assure(request, workshop, progress)
+        look_at_all(parts, progress)
         parts.sealer.seal()
         return outcome

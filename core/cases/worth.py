@@ -12,7 +12,16 @@ from dataclasses import dataclass
 from datetime import timedelta
 from statistics import median
 
-__all__ = ["LOT_AT", "LOT_LETTER", "LOT_PLACES", "PLACE_AT", "Handled", "Weights", "weights_of"]
+__all__ = [
+    "LOT_AT",
+    "LOT_LETTER",
+    "LOT_PLACES",
+    "PLACE_AT",
+    "Handled",
+    "Weights",
+    "drawn_by_lot",
+    "weights_of",
+]
 
 _RIGHT, _OF = 4, 5
 """What is held of a fault that nobody has closed yet: four of five are right."""
@@ -47,6 +56,17 @@ class Weights:
 
     by_fault: Mapping[str, int]
     other: int
+
+
+def drawn_by_lot(case_id: str) -> bool:
+    """Return whether a case's place is drawn by lot, whatever it is worth.
+
+    Examples
+    --------
+    >>> drawn_by_lot("C2345234567ABB"), drawn_by_lot("C2345234567BBB")
+    (True, False)
+    """
+    return case_id[LOT_AT - 1 : LOT_AT] == LOT_LETTER
 
 
 def weights_of(handled: Iterable[Handled]) -> Weights:

@@ -37,6 +37,7 @@ from core.ports.case_life import CaseLifeStore
 from core.ports.people import PeopleStore
 from core.ports.programs import ProgramStore
 from core.ports.proposals import ControlSettingsStore, PolicyStore, ProposalStore
+from core.ports.suggestions import SuggestionStore
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -199,6 +200,7 @@ class Store(
     ProposalStore,
     ControlSettingsStore,
     PolicyStore,
+    SuggestionStore,
     Protocol,
 ):
     """Stand for the whole operational store."""

@@ -17,7 +17,7 @@ from core.rating.put_right import put_right
 from core.rating.relations import REVIEWED
 from core.rating.review import review
 
-__all__ = ["Tally", "WhatIf", "what_if"]
+__all__ = ["Found", "Tally", "WhatIf", "ask", "prepare", "what_if"]
 
 
 @dataclass(frozen=True)
@@ -50,6 +50,7 @@ class WhatIf:
 
 
 Found = dict[str, Decimal]
+"""The money of each finding, by its id, in home currency."""
 
 
 def what_if(
@@ -71,11 +72,9 @@ def what_if(
     Usage is priced only for a control that reads what pricing leaves. What other controls find is not
     asked again, so a finding that follows from one of theirs counts with its money.
     """
-    enrich(session)
-    if any(re.search(rf"\b{name}\b", control.sql + control.eligible) for name in REVIEWED):
-        review(session, lambda *_: None)
-    now, found_now = _ask(session, control, others, as_of)
-    then, found_then = _ask(session, proposed, others, as_of)
+    prepare(session, control)
+    now, found_now = ask(session, control, others, as_of)
+    then, found_then = ask(session, proposed, others, as_of)
     nothing = Decimal(0)
     concerned = (
         abs(found_then.get(name, nothing) - found_now.get(name, nothing)) for name in found_now | found_then
@@ -85,9 +84,17 @@ def what_if(
     )
 
 
-def _ask(
+def prepare(session: Session, control: Control) -> None:
+    """Add to a session what a control reads besides streams."""
+    enrich(session)
+    if any(re.search(rf"\b{name}\b", control.sql + control.eligible) for name in REVIEWED):
+        review(session, lambda *_: None)
+
+
+def ask(
     session: Session, control: Control, others: Sequence[Control], as_of: datetime
 ) -> tuple[ControlResult, Found]:
+    """Ask a control in a prepared session; what it finds, and what others of its fault do, by finding."""
     results, _ = run_controls(session, [control, *others], as_of=as_of, value=put_right)
     (result,) = (one for one in results if one.control_id == control.id)
     found = session.execute(

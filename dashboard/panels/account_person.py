@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from core.api import AccountView, Assay, PersonalData
-from dashboard import commands, queries, session
+from dashboard import commands, forget, session
 from dashboard.components import states
 from dashboard.components.head import note
 from dashboard.markup import draw, element
@@ -40,7 +40,7 @@ def _open(account_id: str, reason: str) -> None:
         return "The numbers are open to you until you sign out."
 
     if commands.attempt(work):
-        queries.forget_masks()
+        forget.masks()
     st.rerun()
 
 

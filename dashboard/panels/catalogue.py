@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 import pandas as pd
 import streamlit as st
 
-from core.api import FAULT_TITLES, ControlCard, ControlResult, Verdicts
+from core.api import FAULT_TITLES, ControlCard, ControlResult, Share, Verdicts
 from dashboard import session
 from dashboard.components.badges import Badge, badges
 from dashboard.components.grid import ROW_HEIGHT, grid_height
@@ -40,15 +40,30 @@ def focus(cards: Sequence[ControlCard]) -> ControlCard | None:
     return next((one for one in cards if one.control_id == asked), next(iter(cards), None))
 
 
-def control_grid(cards: Sequence[ControlCard], results: Results, focused: ControlCard | None) -> None:
-    """Draw the controls; a click or an arrow key moves the focus."""
+def search_box() -> str:
+    """Draw the search and return what it looks for; what is typed leaves the control that is shown."""
+    st.text_input(
+        "Search controls",
+        key=session.widget(session.SEARCH, session.address(session.SEARCH)),
+        on_change=session.follow(session.SEARCH, session.RULE),
+        placeholder="Search controls, as late or roaming",
+        label_visibility="collapsed",
+        type="search",
+    )
+    return session.address(session.SEARCH)
+
+
+def control_grid(
+    cards: Sequence[ControlCard], results: Results, focused: ControlCard | None, suggested: Collection[str]
+) -> None:
+    """Draw the controls; a click or an arrow key moves the focus. Suggested thresholds have a column then."""
     ids = [one.control_id for one in cards]
     session.show_rows(session.RULES_GRID, ids)
     session.point_at(
         session.RULES_GRID, None if focused is None else ids.index(focused.control_id), "Control"
     )
     st.dataframe(
-        pd.DataFrame([_grid_row(one, results.get(one.control_id)) for one in cards]),
+        pd.DataFrame([_grid_row(one, results.get(one.control_id), suggested) for one in cards]),
         key=session.RULES_GRID,
         on_select=_choose,
         selection_mode="single-cell",
@@ -87,12 +102,16 @@ def control_detail(
         note(f"Source of the rule: {one.source}")
 
 
-def _grid_row(one: ControlCard, result: ControlResult | None) -> dict[str, str | int | None]:
+def _grid_row(
+    one: ControlCard, result: ControlResult | None, suggested: Collection[str]
+) -> dict[str, str | int | None]:
+    hint = {"Threshold": "Suggested" if one.control_id in suggested else ""} if suggested else {}
     return {
         "Control": one.title,
         "Dimension": one.dimension.capitalize(),
         "Outcome": OUTCOMES[result.outcome][0] if result else NOT_RUN[0],
         "Found": result.violations if result and result.outcome != "not_evaluated" else None,
+        **hint,
     }
 
 
@@ -124,7 +143,9 @@ def _facts(one: ControlCard, result: ControlResult | None, currency: str) -> lis
 def _judged(verdicts: Verdicts) -> str:
     """Return what people said of its alerts when they closed cases."""
     right = f"{verdicts.right:,} of {count(verdicts.right + verdicts.wrong, 'closed case')}"
-    return f"People found it right in {right}: precision {percent(verdicts.precision or 0)}."
+    low, high = map(percent, Share(verdicts.right, verdicts.wrong).interval)
+    precision = percent(verdicts.precision or 0)
+    return f"People found it right in {right}: precision {precision}, with 95 % certainty {low} to {high}."
 
 
 def _list(title: str, lines: Sequence[str]) -> None:

@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from core.api import AssayError, PolicyTable, PolicyView
-from dashboard import commands, queries, session
+from dashboard import commands, rule_queries, session
 from dashboard.components import states
 from dashboard.components.act import act
 from dashboard.components.head import note
@@ -159,7 +159,7 @@ def _tried(pin: Pin, view: PolicyView, tables: tuple[PolicyTable, ...], currency
     """Draw what would have been decided; return whether it could be worked out."""
     try:
         with st.spinner("Deciding the latest run's cases anew"):
-            found = queries.try_policy(pin, view.version, tables)
+            found = rule_queries.try_policy(pin, view.version, tables)
     except AssayError as refusal:
         states.told((refusal.message, False))
         return False

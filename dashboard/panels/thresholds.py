@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
-from core.api import ApprovalView, ControlCard, InputError, SettingsVersion, Threshold
-from dashboard import commands, queries, session
+from core.api import ApprovalView, ControlCard, InputError, SettingsVersion, Suggestion, Threshold
+from dashboard import commands, queries, rule_queries, session
 from dashboard.components import states
 from dashboard.components.act import act
 from dashboard.components.head import note
@@ -15,23 +15,25 @@ from dashboard.components.tables import Cell, Column, table
 from dashboard.format import instant, name, zone_name
 from dashboard.markup import draw, element
 from dashboard.navigation import link
+from dashboard.panels import suggestion
 from dashboard.panels.gaps import stale
+from dashboard.panels.suggestion_words import reason
 from dashboard.panels.what_if import effect_of, effect_table
 from dashboard.queries import Pin
 
 COLUMNS = (Column("Threshold"), Column("In force", "num"), Column("Ships as", "num"))
 
 
-def section(one: ControlCard) -> Callable[[], None]:
-    """Return what draws the thresholds in force, who set them, what waits, and the way to propose others."""
-    return lambda: _section(one)
+def section(pin: Pin, one: ControlCard) -> Callable[[], None]:
+    """Return what draws the thresholds in force, who set them, what waits and what is suggested."""
+    return lambda: _section(pin, one)
 
 
-def _section(one: ControlCard) -> None:
+def _section(pin: Pin, one: ControlCard) -> None:
     if one.thresholds:
         rows = [(Cell(name(t.name), t.means), f"{t.value} {t.unit}", t.default) for t in one.thresholds]
         draw(table(COLUMNS, rows, label="Thresholds"))
-    history = queries.load(f"settings {one.control_id}", lambda: queries.control_history(one.control_id))
+    history = queries.load(f"settings {one.control_id}", lambda: rule_queries.control_history(one.control_id))
     stale(history)
     if history.value is not None:
         note(_since(history.value))
@@ -40,6 +42,16 @@ def _section(one: ControlCard) -> None:
         link("approvals", label, proposal=view.proposal.proposal_id)
     if session.assay().may("settings.propose"):
         st.button("Propose a change", key="propose", on_click=session.open_drawer, args=(one.control_id,))
+    suggestion.advice(pin, one, lambda found: _draft(one, found))
+
+
+def _draft(one: ControlCard, found: Suggestion) -> None:
+    """Open the drawer with what is suggested filled in and tried out; whoever opens it may change it."""
+    wanted = {t.name: t.value for t in one.thresholds} | {found.threshold: found.after}
+    fields = {_field(one, name): value for name, value in wanted.items()}
+    session.put(fields | {_switch(one): one.enabled, session.reason_key(one.control_id): reason(found)})
+    session.keep_trial((one.control_id, tuple(sorted(wanted.items())), one.enabled))
+    session.open_drawer(one.control_id)
 
 
 def _waiting(one: ControlCard) -> list[ApprovalView]:
@@ -68,9 +80,10 @@ def _since(history: Sequence[SettingsVersion]) -> str:
 
 
 def drawer(pin: Pin, one: ControlCard, currency: str) -> None:
-    """Draw the drawer where it is open for this control."""
+    """Draw the drawer where one is open for this control."""
     if session.drawer() == one.control_id:
         _propose(pin, one, currency)
+    suggestion.drawer(pin, one)
 
 
 @st.dialog("Propose a change", position="right", width="medium", on_dismiss=session.close_drawer)
@@ -85,7 +98,7 @@ def _propose(pin: Pin, one: ControlCard, currency: str) -> None:
     asked = (one.control_id, tuple(sorted(wanted.items())), enabled)
     if st.button("See what would change", key="what-if", icon=":material/science:", disabled=not changes):
         session.keep_trial(asked)
-    tried = changes and session.trial() == asked and _effect(pin, one, wanted, enabled, currency)
+    place = st.container()
     st.text_area(
         "Reason",
         key=session.reason_key(one.control_id),
@@ -94,6 +107,8 @@ def _propose(pin: Pin, one: ControlCard, currency: str) -> None:
         max_chars=2_000,
     )
     note("Nothing changes until a second person has approved. The next run then uses it.")
+    with place:  # last, as it takes its time: whoever goes on meanwhile loses nothing of what is below
+        tried = changes and session.trial() == asked and _effect(pin, one, wanted, enabled, currency)
     act(
         "Send for approval",
         lambda: commands.propose_thresholds(one.control_id, wanted, enabled),
@@ -108,9 +123,17 @@ def _fields(one: ControlCard) -> tuple[dict[str, str], bool]:
     """Draw a field for each threshold and the switch; return what they say."""
     wanted = {}
     for t in one.thresholds:
-        said = st.text_input(_label(t), t.value, key=f"threshold-{one.control_id}-{t.name}", help=t.means)
-        wanted[t.name] = said.strip()
-    return wanted, st.toggle("The control is on", one.enabled, key=f"switch-{one.control_id}")
+        key = session.begin(_field(one, t.name), t.value)
+        wanted[t.name] = st.text_input(_label(t), key=key, help=t.means).strip()
+    return wanted, st.toggle("The control is on", key=session.begin(_switch(one), one.enabled))
+
+
+def _field(one: ControlCard, threshold: str) -> str:
+    return f"threshold-{one.control_id}-{threshold}"
+
+
+def _switch(one: ControlCard) -> str:
+    return f"switch-{one.control_id}"
 
 
 def _label(threshold: Threshold) -> str:
@@ -128,7 +151,7 @@ def _effect(pin: Pin, one: ControlCard, wanted: dict[str, str], enabled: bool, c
     """Draw what would change; return whether it could be worked out."""
     try:
         with st.spinner("Asking the control over the latest run's data"):
-            found = queries.what_if(pin, one.control_id, _in_force(one), wanted, enabled)
+            found = rule_queries.what_if(pin, one.control_id, _in_force(one), wanted, enabled)
     except InputError as refusal:
         states.told((refusal.message, False))
         return False

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
 
 from core.cases.life import Asked, postponed_by, take, told, was_right
-from core.cases.worth import LOT_AT, LOT_LETTER, LOT_PLACES, PLACE_AT, Handled, weights_of
+from core.cases.worth import LOT_PLACES, PLACE_AT, Handled, drawn_by_lot, weights_of
 from core.kernel.audit import AuditEntry, AuditEvent, Facts
 from core.kernel.case_life import CLOSED, CaseLife, CaseStep
 from core.kernel.errors import ConflictError, NotFoundError
@@ -139,7 +139,7 @@ class FakeCaseLife:
 
 def _lot(case_id: str) -> float | None:
     """Return the place that was drawn for a case, from 0 to 1; None where its worth decides."""
-    if case_id[LOT_AT - 1 : LOT_AT] != LOT_LETTER:
+    if not drawn_by_lot(case_id):
         return None
     first, second = (LOT_PLACES.get(letter, 0) for letter in case_id[PLACE_AT - 1 : PLACE_AT + 1].ljust(2))
     return (first + second / len(LOT_PLACES)) / len(LOT_PLACES)

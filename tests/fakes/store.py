@@ -44,6 +44,7 @@ from tests.fakes.people import FakePeople
 from tests.fakes.programs import FakePrograms
 from tests.fakes.proposals import FakeProposals
 from tests.fakes.regroup import FakeRegrouping
+from tests.fakes.suggestions import FakeSuggestions
 
 RANK = {severity: rank for rank, severity in enumerate(get_args(Severity))}
 
@@ -55,7 +56,9 @@ ORDERS: dict[SortKey, Callable[[Case], Any]] = {
 }
 
 
-class FakeStore(FakePeople, FakePrograms, FakeProposals, FakeRegrouping, FakeCaseLife, FakeAuditTrail):
+class FakeStore(
+    FakePeople, FakePrograms, FakeProposals, FakeRegrouping, FakeCaseLife, FakeSuggestions, FakeAuditTrail
+):
     """Keep runs in a list and cases in a dictionary."""
 
     def __init__(self) -> None:

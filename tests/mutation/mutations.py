@@ -87,7 +87,12 @@ AREAS = (
         "decisions",
         "core",
         "tests/unit/policy/*.py",
-        ("tests/unit/policy", "tests/unit/cases"),
+        (
+            "tests/unit/policy",
+            "tests/unit/cases",
+            "tests/unit/controls/test_tuning.py",
+            "tests/unit/controls/test_suggestions.py",
+        ),
         "long",
     ),
 )

@@ -35,7 +35,7 @@ LIFE_COLUMNS = (
 )
 PERSON = {"user_id": "actor_id", "name": "actor_name", "role": "actor_role", "method": "actor_method"}
 _LATER = case_steps.alias("later")
-_CLOSING = (case_steps.c.case_id == cases.c.case_id) & (
+CLOSING = (case_steps.c.case_id == cases.c.case_id) & (
     case_steps.c.version
     == select(func.max(_LATER.c.version))
     .where(_LATER.c.case_id == cases.c.case_id, _LATER.c.after == cases.c.status)
@@ -77,7 +77,7 @@ class SqlCaseLife:
         if query.except_case is not None:
             like_it.append(cases.c.case_id != query.except_case)
         chosen = select(cases, *(column.label(f"step_{column.name}") for column in case_steps.c))
-        chosen = chosen.select_from(cases).join(case_steps, _CLOSING).where(*like_it)
+        chosen = chosen.select_from(cases).join(case_steps, CLOSING).where(*like_it)
         ordered = chosen.order_by(case_steps.c.at.desc(), cases.c.case_id).limit(limit)
         with self._engine.connect() as connection:
             return tuple(map(_precedent, connection.execute(ordered).mappings()))
@@ -88,7 +88,7 @@ class SqlCaseLife:
         chosen = (
             select(found.c.control_id, case_steps.c.step, case_steps.c.facts, func.count())
             .select_from(cases)
-            .join(case_steps, _CLOSING)
+            .join(case_steps, CLOSING)
             .join(found, (found.c.case_id == cases.c.case_id) & (found.c.run_no == cases.c.last_run))
             .group_by(found.c.control_id, case_steps.c.step, case_steps.c.facts)
         )
@@ -107,7 +107,7 @@ class SqlCaseLife:
         chosen = (
             select(cases.c.fault, case_steps.c.step, case_steps.c.facts, begun.c.at, case_steps.c.at)
             .select_from(cases)
-            .join(case_steps, _CLOSING)
+            .join(case_steps, CLOSING)
             .join(begun, begun.c.case_id == cases.c.case_id)
         )
         with self._engine.connect() as connection:

@@ -20,6 +20,7 @@ from core.adapters.store.migrate import upgrade
 from core.adapters.store.people import SqlPeople
 from core.adapters.store.programs import SqlPrograms
 from core.adapters.store.regroup import SqlRegrouping, regrouped
+from core.adapters.store.suggestions import SqlSuggestions
 from core.adapters.store.tables import (
     case_advice,
     cases,
@@ -65,7 +66,7 @@ LATE = ("file_late",)
 MISSING = ("file_missing", "feed_silent")
 
 
-class SqlStore(SqlPeople, SqlPrograms, SqlProposals, SqlCaseLife, SqlRegrouping):
+class SqlStore(SqlPeople, SqlPrograms, SqlProposals, SqlCaseLife, SqlRegrouping, SqlSuggestions):
     """Answer and keep what `core.ports.store.Store` says, on one engine.
 
     Parameters

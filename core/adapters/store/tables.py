@@ -259,6 +259,13 @@ built_cases = Table(  # what the latest run itself made of the cases whose findi
     Column("content", PlainText, nullable=False),  # canonical JSON
 )
 
+threshold_reviews = Table(
+    "threshold_reviews",
+    metadata,
+    Column("control_id", PlainText(ID_LENGTH), primary_key=True),
+    Column("content", PlainText, nullable=False),  # canonical JSON
+)
+
 audit_entries = Table(
     "audit_entries",
     metadata,
