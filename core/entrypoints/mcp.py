@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from typing import Annotated, Final
 
 from mcp.server import MCPServer
+from mcp.server.mcpserver.exceptions import ToolError
 from mcp.types import ToolAnnotations
 from pydantic import Field
 
-from core.api import Assay, CaseFilter, Correction, Door, SignInError
+from core.api import Assay, AssayError, CaseFilter, Correction, Door, SignInError
 from core.entrypoints.shapes.cases import AccountHitOut, AccountInsightOut, CaseQueueOut, CaseViewOut
 from core.entrypoints.shapes.charges import ChargeCheckIn, ChargeCheckOut
 from core.entrypoints.shapes.fields import Id
@@ -30,6 +32,7 @@ _PROPOSES: Final = ToolAnnotations(
 
 Found = Annotated[int, Field(ge=1, le=50)]
 Text = Annotated[str, Field(max_length=200)]
+Asking = Callable[[], AbstractContextManager[Assay]]
 
 
 def mcp_server(door: Door, secret: str) -> MCPServer:
@@ -41,11 +44,16 @@ def mcp_server(door: Door, secret: str) -> MCPServer:
         The token; it is read anew at each call, so that one that has ended opens nothing more.
     """
 
-    def asking() -> Assay:
-        assay = door.of_program(secret)
-        if assay is None:
-            raise SignInError("The access token opens nothing: make another and set ASSAY_TOKEN to it.")
-        return assay
+    @contextmanager
+    def asking() -> Iterator[Assay]:
+        """Give the facade; what goes wrong with it is told to the agent in our words."""
+        try:
+            assay = door.of_program(secret)
+            if assay is None:
+                raise SignInError("The access token opens nothing: make another and set ASSAY_TOKEN to it.")
+            yield assay
+        except AssayError as error:
+            raise ToolError(f"{error.message} ({error.code})") from error
 
     server = MCPServer("assay", instructions=_ABOUT, log_level="WARNING")
     _add_reads(server, asking)
@@ -53,44 +61,52 @@ def mcp_server(door: Door, secret: str) -> MCPServer:
     return server
 
 
-def _add_reads(server: MCPServer, asking: Callable[[], Assay]) -> None:
+def _add_reads(server: MCPServer, asking: Asking) -> None:
     @server.tool(annotations=_READS)
     def find_cases(
         text: Text = "", fault: Id | None = None, account_id: Id | None = None, limit: Found = 20
     ) -> CaseQueueOut:
         """Find open cases, the worst first: by words, by fault, or of one account."""
         chosen = CaseFilter(text=text, faults=(fault,) if fault else (), account_id=account_id)
-        return CaseQueueOut.of(asking().case_queue(chosen, limit=limit))
+        with asking() as assay:
+            return CaseQueueOut.of(assay.case_queue(chosen, limit=limit))
 
     @server.tool(annotations=_READS)
     def read_case(case_id: Id) -> CaseViewOut:
         """Read a case: why it is held to be what it is, what is advised and why, evidence, steps."""
-        return CaseViewOut.read(asking(), case_id)
+        with asking() as assay:
+            return CaseViewOut.read(assay, case_id)
 
     @server.tool(annotations=_READS)
     def find_accounts(text: Annotated[str, Field(min_length=1, max_length=200)]) -> list[AccountHitOut]:
         """Find accounts by id, name or telephone number."""
-        return [AccountHitOut.model_validate(hit) for hit in asking().find_accounts(text)]
+        with asking() as assay:
+            return [AccountHitOut.model_validate(hit) for hit in assay.find_accounts(text)]
 
     @server.tool(annotations=_READS)
     def account_insight(account_id: Id) -> AccountInsightOut:
         """Say what is wrong with an account's bills, why, what to do, and what was done before."""
-        return AccountInsightOut.of(asking().account_insight(account_id))
+        with asking() as assay:
+            return AccountInsightOut.of(assay.account_insight(account_id))
 
     @server.tool(annotations=_READS)
     def check_charge(asked: ChargeCheckIn) -> ChargeCheckOut:
         """Say what the charge for one usage event should be, and whether the one to post is that."""
-        return ChargeCheckOut.of(asking().check_charge(asked.row, asked.to_post))
+        with asking() as assay:
+            return ChargeCheckOut.of(assay.check_charge(asked.row, asked.to_post))
 
     @server.tool(annotations=_READS)
     def list_proposals() -> ProposalsOut:
         """List what waits for a second person."""
-        return ProposalsOut.of(asking().approvals(decided=0))
+        with asking() as assay:
+            return ProposalsOut.of(assay.approvals(decided=0))
 
 
-def _add_proposing(server: MCPServer, asking: Callable[[], Assay]) -> None:
+def _add_proposing(server: MCPServer, asking: Asking) -> None:
     @server.tool(annotations=_PROPOSES)
     def propose(case_id: Id, wanted: ProposalIn) -> ProposalOut:
         """Ask a person to decide how a case is put right; nothing changes before they have."""
         correction = Correction(wanted.action, wanted.amount, wanted.root_cause, wanted.notify)
-        return ProposalOut.of(asking().propose_correction(case_id, wanted.version, correction, wanted.note))
+        with asking() as assay:
+            made = assay.propose_correction(case_id, wanted.version, correction, wanted.note)
+            return ProposalOut.of(made)

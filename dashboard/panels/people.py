@@ -115,7 +115,8 @@ def _facts(one: PersonView) -> list[str]:
         if has
     ]
     linked = ", linked" if one.has_identity else ""
-    facts = [f"Signs in with {' or '.join(ways) or 'nothing yet'}. Added {_at(person.created_at)}."]
+    signs_in = f"Signs in with {' or '.join(ways)}" if ways else "Only programs ask as them, with a token"
+    facts = [f"{signs_in}. Added {_at(person.created_at)}."]
     if person.email:
         facts.append(f"{person.email}{linked}")
     facts.append(
@@ -140,7 +141,9 @@ def do(work: Work) -> None:
         session.next_turn()
 
 
-def _told_first(first: FirstSignIn | None, person: str) -> str:
+def _told_first(first: FirstSignIn | None, person: str, email: str = "") -> str:
+    if first is None and not email:
+        return f"{person} is for programs: make a token under Access tokens."
     if first is None:
         return f"{person} signs in through the organisation."
     return f"The first password of {person} is {first.password}. It is shown this once."
@@ -237,7 +240,7 @@ def add_person() -> None:
                 first = assay.add_person(
                     user, full or user, role, email=email, segments=chosen, password=by_password
                 )
-                return _told_first(first, full or user)
+                return _told_first(first, full or user, email)
 
             session.go(**{session.PERSON: user.strip().lower()})
             do(work)

@@ -118,7 +118,7 @@ def test_who_is_kept_to_a_segment_sees_its_cases_and_no_page_over_all_customers(
     assert 0 < cases < installed.assay.case_queue(CaseFilter()).totals.cases
     expect(page.locator(".ra-head")).to_contain_text(f"{cases} open")
     names = [one.split("\n")[-1] for one in page.get_by_test_id("stSidebarNavLink").all_inner_texts()]
-    assert names == ["Home", "Triage queue", "Account 360", "Rules & model"]
+    assert names == ["Home", "Triage queue", "Account 360", "Rules & model", "Access tokens"]
     page = visit.open("/data-quality")
     expect(page.get_by_text("you may see some segments only")).to_be_visible()
     expect(visit.open("/").get_by_text("Due next")).to_be_visible()

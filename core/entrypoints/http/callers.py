@@ -28,7 +28,7 @@ _STRANGERS: Final = "30/minute"
 _STREAMS: Final = 4
 """How many streams of events one token may hold open."""
 
-_BEARER = HTTPBearer(auto_error=False, description="An access token, made under *People & rights*.")
+_BEARER = HTTPBearer(auto_error=False, description="An access token, made under *Access tokens*.")
 
 
 class Limits:

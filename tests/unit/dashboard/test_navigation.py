@@ -13,15 +13,19 @@ from tests.fakes.store import FakeStore
 
 WORK = ["Home", "Triage queue", "Approvals", "Account 360", "Data quality", "Rules & model"]
 
+TOKENS = "Access tokens"
+
 PAGES: dict[Role, list[str]] = {
-    "care_agent": ["Home", "Triage queue", "Account 360"],
-    "analyst": WORK,
-    "supervisor": [*WORK[:5], "Audit trail", "Rules & model"],
-    "product_manager": ["Home", "Triage queue", "Approvals", "Data quality", "Rules & model"],
-    "administrator": ["Home", "Approvals", "Data quality", "Audit trail", "Rules & model", "People & rights"],
+    "care_agent": ["Home", "Triage queue", "Account 360", TOKENS],
+    "analyst": [*WORK, TOKENS],
+    "supervisor": [*WORK[:5], "Audit trail", "Rules & model", TOKENS],
+    "product_manager": ["Home", "Triage queue", "Approvals", "Data quality", "Rules & model", TOKENS],
+    "administrator": [
+        "Home", "Approvals", "Data quality", "Audit trail", "Rules & model", TOKENS, "People & rights",
+    ],
     "auditor": [*WORK[:5], "Audit trail", "Rules & model", "People & rights"],
     "service": ["Home"],
-}
+}  # fmt: skip
 OVER_ALL = {"Approvals", "Data quality", "Audit trail"}
 
 
