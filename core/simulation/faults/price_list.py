@@ -75,7 +75,8 @@ def _draw_gaps(shadow: Shadow, count: int) -> list[list[Place]]:
     for position in shadow.rng.permutation(len(found)):
         lines = found[position]
         known = {gap[0]["tariff_id"] for gap in drawn}
-        if len(drawn) < count and lines[0]["tariff_id"] not in known and shadow.take(*lines):
+        fits = lines[0]["is_rated"] and lines[0]["tariff_id"] not in known
+        if len(drawn) < count and fits and shadow.take(*lines):
             drawn.append(lines)
     return drawn
 

@@ -14,9 +14,15 @@ alone as (
             and (other.roaming_zone = own.roaming_zone or other.roaming_zone = 'any' or own.roaming_zone = 'any')
     )
 ),
+unrated as (
+    -- days on which usage is still without a line, which lacks its price all the same
+    select distinct service, date_trunc('day', started_at at time zone timezone) as local_day
+    from mediation_records anti join charges using (record_id), settings
+    where mediation_records.status = 'forwarded'
+),
 lines as (
     select
-        charge_id, record_id, account_id, subscription_id, tariff_id, amount, period_start, period_end,
+        charge_id, service, record_id, account_id, subscription_id, tariff_id, amount, period_start, period_end,
         date_trunc('day', period_start at time zone timezone) as local_day,
         date_trunc('day', period_end at time zone timezone) as end_day
     from charges join alone using (tariff_id), settings
@@ -25,7 +31,7 @@ lines as (
 days as (
     select tariff_id, local_day, count(*) as lines
     from lines, settings
-    -- of later days not every record may have been rated yet, and what is not rated lacks a price all the same
+    -- of later days not every record may have been rated yet
     where (local_day + interval 1 day) at time zone timezone < as_of - interval 4 days
     group by all having count(*) <= 6 and max(end_day) = local_day and max(amount) >= 0.02
 ),
@@ -35,7 +41,8 @@ select
     lines.charge_id, lines.record_id, lines.account_id, subscription_id, cycle, amount, tariff_id, mediated_at,
     tariff_id || strftime(local_day, '/%Y-%m-%d') as gap,
     local_day at time zone timezone as gap_from,
-    (local_day + interval 1 day) at time zone timezone as gap_to
+    (local_day + interval 1 day) at time zone timezone as gap_to,
+    (service, local_day) not in (from unrated) as is_rated
 from lines
 join days using (tariff_id, local_day)
 join cycles using (account_id)
