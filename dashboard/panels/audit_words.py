@@ -20,7 +20,13 @@ ACTIONS = {
     "audit.exported": "Audit trail exported",
     "audit.receipt_issued": "Receipt issued",
 }
-METHODS = {"local": "password", "oidc": "identity provider", "cli": "this machine", "service": "key"}
+METHODS = {
+    "local": "password",
+    "oidc": "identity provider",
+    "cli": "this machine",
+    "token": "their token",
+    "service": "a token",
+}
 WHOSE = {"account": "Customer", "subscription": "Subscription", "person": "Person"}
 
 
@@ -54,7 +60,11 @@ def proof(actor: Actor) -> tuple[Badge, ...]:
     method = METHODS.get(actor.method)
     return (
         Badge(role),
-        *((Badge(f"By {method}", "gray", "How they proved who they are"),) if method else ()),
+        *(
+            (Badge(f"By {method}", "gray", actor.token_id or "How they proved who they are"),)
+            if method
+            else ()
+        ),
     )
 
 
