@@ -166,6 +166,7 @@ def test_an_account_in_a_nutshell_reads_as_its_cases_do(home: Path, served: http
     (found,) = [one for one in insight["open"] if one["case"]["case_id"] == case["case_id"]]
     assert found["case"]["summary"] == case["summary"]
     assert found["advice"]["because"]
+    assert "correct" in [step["step"] for step in found["advice"]["plan"]]
     assert found["advice"]["suspects"][0]["cause"] == case["root_cause"]
     assert insight["summary"] == insight["open"][0]["case"]["summary"]
     assert served.get("/v1/accounts/nobody/insight", headers=headers).status_code == 404

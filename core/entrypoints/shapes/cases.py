@@ -135,6 +135,14 @@ class CheckOut(Shown):
     by: str | None
 
 
+class PlannedStepOut(Shown):
+    """Hold a step of what will happen, not before ``at`` (null: once approved) and by ``until``."""
+
+    step: str
+    at: datetime | None
+    until: datetime | None
+
+
 class AdviceOut(Shown):
     """Say why a case is what it is held to be, what to do, why nothing else, and who decides."""
 
@@ -146,6 +154,7 @@ class AdviceOut(Shown):
     message: str | None
     language: str | None
     legal_deadline: datetime | None
+    plan: list[PlannedStepOut] = Field(description="What happens once it is approved, in order.")
     checks: list[CheckOut]
     policy_version: str | None
 
@@ -166,6 +175,7 @@ class AdviceOut(Shown):
             message=message.text if message else None,
             language=message.language if message else None,
             legal_deadline=advice.law.until if advice.law else None,
+            plan=[PlannedStepOut.model_validate(one) for one in advice.plan.steps] if advice.plan else [],
             checks=[CheckOut.model_validate(one) for one in ruling.checks] if ruling else [],
             policy_version=ruling.version if ruling else None,
         )
