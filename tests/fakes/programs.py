@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
+from threading import Lock
 
 from core.kernel.audit import AuditEntry, AuditEvent
 from core.kernel.people import AccessToken, Person
@@ -22,6 +23,7 @@ class FakePrograms:
         self._tokens: dict[str, AccessToken] = {}
         self._requests: dict[tuple[str, str], KeptRequest] = {}
         self._webhooks: dict[str, Webhook] = {}
+        self._one_at_a_time = Lock()
 
     def add_token(self, token: AccessToken, event: AuditEvent) -> None:
         self._tokens[token.token_id] = token
@@ -56,14 +58,15 @@ class FakePrograms:
     def begin_request(
         self, asker: str, key: str, request: KeptRequest, *, free_from: datetime, forget_before: datetime
     ) -> KeptRequest | None:
-        self._requests = {at: one for at, one in self._requests.items() if one.begun_at >= forget_before}
-        kept = self._requests.get((asker, key))
-        if kept is not None:
-            lost = kept.status is None and kept.begun_at < free_from
-            if not lost or kept.content_hash != request.content_hash:
-                return kept
-        self._requests[asker, key] = request
-        return None
+        with self._one_at_a_time:
+            self._requests = {at: one for at, one in self._requests.items() if one.begun_at >= forget_before}
+            kept = self._requests.get((asker, key))
+            if kept is not None:
+                lost = kept.status is None and kept.begun_at < free_from
+                if not lost or kept.content_hash != request.content_hash:
+                    return kept
+            self._requests[asker, key] = request
+            return None
 
     def answer_request(self, asker: str, key: str, status: int, body: str) -> None:
         if (asker, key) in self._requests:
@@ -80,11 +83,12 @@ class FakePrograms:
         return tuple(sorted(self._webhooks.values(), key=lambda one: (one.made_at, one.webhook_id)))
 
     def claim_webhook(self, webhook_id: str, now: datetime, until: datetime) -> Webhook | None:
-        found = self._webhooks.get(webhook_id)
-        if found is None or found.paused_at is not None or found.next_at > now:
-            return None
-        self._webhooks[webhook_id] = replace(found, next_at=until)
-        return found
+        with self._one_at_a_time:
+            found = self._webhooks.get(webhook_id)
+            if found is None or found.paused_at is not None or found.next_at > now:
+                return None
+            self._webhooks[webhook_id] = replace(found, next_at=until)
+            return found
 
     def settle_webhook(self, webhook: Webhook) -> None:
         before = self._webhooks.get(webhook.webhook_id)
