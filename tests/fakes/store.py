@@ -327,6 +327,7 @@ def _meets(case: Case, query: CaseQuery) -> bool:
             query.visible is None or case.segment in query.visible,
             not query.severities or case.severity in query.severities,
             not query.faults or case.fault in query.faults,
+            not query.of_view or case.fault in query.of_view,
             not query.root_causes or case.root_cause in query.root_causes,
             not query.segments or case.segment in query.segments,
             query.desk in {None, case.desk},
