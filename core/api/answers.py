@@ -95,7 +95,7 @@ class CaseDetail:
     kept any; ``parent`` is the incident that the case belongs to, ``children`` the first of ``case.children``
     that belong to it, most at stake first; ``precedents`` closed cases like it, with how they were closed;
     ``main`` the case that it was merged into, ``merged`` those merged into it, whose findings it holds;
-    ``behind`` the case of what a run found to be behind a customer's question, which has joined it.
+    ``behind`` the case of what a run found to be behind a complaint, which has joined it.
     """
 
     case: Case

@@ -210,7 +210,7 @@ class Assay(
         )
 
     def _behind(self, case: Case) -> Case | None:
-        """Return the case that a customer's question has joined; None where it waits or is settled."""
+        """Return the case that a complaint has joined; None where it waits or is settled."""
         if case.fault not in COMPLAINTS:
             return None
         steps = self._store.case_steps(case.case_id)

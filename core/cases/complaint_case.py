@@ -67,12 +67,12 @@ def came_again(case: Case, known: Collection[str]) -> bool:
 
 
 def joined(gone: Iterable[Case], found: Collection[Case]) -> dict[str, str]:
-    """Return which case each question has joined that a run no longer has a case of its own for.
+    """Return which case each complaint has joined that a run no longer has a case of its own for.
 
     Parameters
     ----------
     gone
-        Cases of questions that the run before had, and this one has not.
+        Cases of complaints that the run before had, and this one has not.
     found
         The cases of this run.
 

@@ -99,8 +99,8 @@ class Asked:
         ``paused``: ``waits_for``; ``closed``: ``closing`` and, where known, ``root_cause``;
         ``undone``: what the step to take back kept as ``was``; steps of a proposal: ``proposal``; ``merged``:
         ``into``; ``took_in``: ``cases``, the version of each since; ``split``: ``into`` and ``findings``;
-        ``split_off``: ``from`` and ``findings``; ``joined``: ``into``, the case that a customer's question
-        joined; ``took_up``: ``from``, the cases of such questions.
+        ``split_off``: ``from`` and ``findings``; ``joined``: ``into``, the case that a complaint joined;
+        ``took_up``: ``from``, the cases of such complaints.
     """
 
     step: StepKind
@@ -173,16 +173,16 @@ def step_of(proposal: Proposal) -> tuple[Asked, datetime]:
 
 
 def joining(homes: Mapping[str, str], actor: Actor, run_id: str) -> dict[str, Asked]:
-    """Return the steps by which a run tells that questions have joined other cases, by case id.
+    """Return the steps by which a run tells that complaints have joined other cases, by case id.
 
     Parameters
     ----------
     homes
-        The case that each question's case has joined, by its id.
+        The case that each complaint's has joined, by its id.
     """
     came: dict[str, list[str]] = defaultdict(list)
-    for question, home in sorted(homes.items()):
-        came[home].append(question)
+    for complaint, home in sorted(homes.items()):
+        came[home].append(complaint)
     left = {one: Asked("joined", actor, facts={"run": run_id, "into": homes[one]}) for one in homes}
     return left | {
         home: Asked("took_up", actor, facts={"run": run_id, "from": tuple(some)})

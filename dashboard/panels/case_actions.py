@@ -15,8 +15,8 @@ from dashboard.components.act import act
 from dashboard.components.head import note
 from dashboard.markup import draw, element
 from dashboard.navigation import link
-from dashboard.panels.life_words import CLOSINGS, QUESTION_CLOSINGS, correction_words, undo_words
-from dashboard.panels.words import is_question, issue, who
+from dashboard.panels.life_words import CLOSINGS, COMPLAINT_CLOSINGS, correction_words, undo_words
+from dashboard.panels.words import is_complaint, issue, who
 
 CLOSE, SNOOZE, HAND_OVER = "close", "snooze", "hand-over"
 MERGE, SPLIT = "merge", "split"
@@ -57,7 +57,7 @@ def actions(case: Case, standing: CaseStanding) -> None:
     if standing.barred:
         note(standing.barred)
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="case-actions"):
-        asks = is_question(case)
+        asks = is_complaint(case)
         propose, close = ("Propose an answer", "Close") if asks else ("Propose correction", "Not an issue")
         _open(propose, PROPOSE, "P", "proposed", case, standing, is_primary=True)
         _open(close, CLOSE, "X", "closed", case, standing)
@@ -119,7 +119,7 @@ def _others(case: Case, standing: CaseStanding) -> None:
             note("The clock stands while the case waits.")
             for whom, label in WAITS.items():
                 st.button(label, key=f"wait-{whom}", on_click=commands.wait, args=(seen, whom))
-    if case.account_id and not is_question(case) and "took_in" in may:
+    if case.account_id and not is_complaint(case) and "took_in" in may:
         _drawer_button("Merge", MERGE, case)
     if case.findings > 1 and not case.children and "split" in may:
         _drawer_button("Split", SPLIT, case)
@@ -160,7 +160,7 @@ def _waiting(standing: CaseStanding, currency: str) -> None:
 def of_case(case: Case, standing: CaseStanding) -> Target:
     """Return one case as what a drawer is about."""
     seen = {case.case_id: standing.life.version}
-    return Target(case.case_id, f"{who(case)} · {issue(case)}", seen, is_question(case))
+    return Target(case.case_id, f"{who(case)} · {issue(case)}", seen, is_complaint(case))
 
 
 def drawers(target: Target, colleagues: Callable[[], Sequence[Colleague]]) -> None:
@@ -181,7 +181,7 @@ def drawers(target: Target, colleagues: Callable[[], Sequence[Colleague]]) -> No
 
 
 def _close(target: Target) -> None:
-    title = "Close the question" if target.asks else "Not an issue"
+    title = "Close the case" if target.asks else "Not an issue"
     drawer = st.dialog(title, position="right", width="medium", on_dismiss=session.close_drawer)
     drawer(_closing)(target)
 
@@ -190,7 +190,7 @@ def _closing(target: Target) -> None:
     if not is_open(target, CLOSE):
         st.rerun()
     others = {one: words for one, words in CLOSINGS.items() if one != "answered"}
-    offered = QUESTION_CLOSINGS if target.asks else others
+    offered = COMPLAINT_CLOSINGS if target.asks else others
     closing: Closing | None = st.radio(
         "Why is nothing to be corrected?" if target.asks else "Did the alert deserve it?",
         list(offered),

@@ -27,7 +27,7 @@ from dashboard.panels.life_words import STATES, life_badges
 from dashboard.panels.one_matter import belonging
 from dashboard.panels.propose import propose_drawer
 from dashboard.panels.why import why_tab
-from dashboard.panels.words import case_badges, cause, is_question, issue, who
+from dashboard.panels.words import case_badges, cause, is_complaint, issue, who
 
 ROUTES = {
     "automatic": "Policy allows it to go out",
@@ -91,7 +91,7 @@ def _steps(detail: CaseDetail, life: CaseLife) -> tuple[Step, Step, Step]:
         return (
             Step("Detect", found, "done"),
             Step("Diagnose", cause(case), "done"),
-            Step("Resolve", "No longer waits" if is_question(case) else "No longer found", "done"),
+            Step("Resolve", "No longer waits" if is_complaint(case) else "No longer found", "done"),
         )
     if life.state in {"awaiting_approval", "approved", "rejected", "not_an_issue", "merged"}:
         return (
@@ -135,7 +135,7 @@ def _recommended(case: Case, advice: Advice | None) -> None:
         if advice and advice.because:
             with st.popover("Why this", icon=":material/help:", type="tertiary", key="why-this"):
                 instead(advice)
-    told = replace(advice, contacts=()) if advice and is_question(case) else advice
+    told = replace(advice, contacts=()) if advice and is_complaint(case) else advice
     for line in effect_lines(told, case.action_amount, case.currency) if told else ():
         draw(element("p", line, css="ra-note"))
 

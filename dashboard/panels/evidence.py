@@ -19,7 +19,7 @@ from dashboard.panels.estimates import expected_customers
 from dashboard.panels.incident import inside
 from dashboard.panels.plan import plan_steps
 from dashboard.panels.values import clipped, number, shown
-from dashboard.panels.words import direction, is_question
+from dashboard.panels.words import direction, is_complaint
 from dashboard.queries import PART_SIZE
 
 FOUND_AS = {"charges": "Billed", "invoices": "Billed", "payments": "Collected"}
@@ -41,7 +41,7 @@ def evidence_tab(detail: CaseDetail, proposed: Plan | None) -> None:
     inside(detail)
     if detail.findings:
         _found(detail)
-    elif is_question(case):
+    elif is_complaint(case):
         draw(asked(detail))
     elif not case.children:
         states.quiet("No finding is kept for this part of the case.")

@@ -14,7 +14,7 @@ from dashboard.components.timeline import Moment, timeline
 from dashboard.format import count, instant, money
 from dashboard.markup import draw, element, plain
 from dashboard.panels.life_words import moment_of
-from dashboard.panels.words import at_stake, is_question, issue, who
+from dashboard.panels.words import at_stake, is_complaint, issue, who
 
 
 def activity_tab(detail: CaseDetail, standing: CaseStanding) -> None:
@@ -23,7 +23,7 @@ def activity_tab(detail: CaseDetail, standing: CaseStanding) -> None:
         _comment(detail.case.case_id, standing.life.version)
     currency = detail.case.currency
     changes = pairwise((None, *detail.history))
-    told = _waited if is_question(detail.case) else partial(_moment, currency=currency)
+    told = _waited if is_complaint(detail.case) else partial(_moment, currency=currency)
     seen = [(now.finished_at, told(before, now)) for before, now in changes if now]
     done = [(step.at, moment_of(step, currency)) for step in standing.steps]
     newest_first = sorted((*seen[::-1], *done), key=lambda pair: pair[0], reverse=True)

@@ -32,7 +32,7 @@ CLOSINGS: dict[Closing, str] = {
     "not_worth_it": "Right, but not worth putting right",
     "answered": "The customer has an answer, and nothing was wrong",
 }
-QUESTION_CLOSINGS: dict[Closing, str] = {
+COMPLAINT_CLOSINGS: dict[Closing, str] = {
     "answered": "The customer has an answer, and nothing was wrong",
     "duplicate": "Another case covers it",
     "false_alarm": "It needs no answer",
@@ -108,7 +108,7 @@ def _more(step: CaseStep, currency: str) -> str:
 
 
 def _moved(step: CaseStep) -> str:
-    """Return which cases a merge, a split or a question is about."""
+    """Return which cases a merge, a split or a complaint is about."""
     facts: Mapping[str, Any] = step.facts
     if step.step in {"merged", "joined"}:
         return f" {facts['into']}"

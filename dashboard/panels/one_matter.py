@@ -192,7 +192,7 @@ def _frame(found: Sequence[FindingView]) -> pd.DataFrame:
 
 
 def belonging(detail: CaseDetail) -> None:
-    """Draw the way from a merged case to the one that holds its findings and back, and from a question."""
+    """Draw the way from a merged case to the one that holds its findings and back, and from a complaint."""
     main, merged = detail.main, detail.merged
     if detail.behind and not detail.in_latest_run:
         _go(detail.behind, f"Found behind it: {detail.behind.case_id}, {issue(detail.behind)}")

@@ -26,7 +26,7 @@ def stream_title(stream: str) -> str:
     return name(stream)
 
 
-def is_question(case: Case) -> bool:
+def is_complaint(case: Case) -> bool:
     """Return whether a case is about a customer who waits for an answer, and not about a finding."""
     return case.fault in COMPLAINTS
 
@@ -76,7 +76,7 @@ def case_badges(case: Case, now: datetime) -> tuple[Badge, ...]:
     absolute = f"Due {instant(at, zone())} {zone_name(at, zone())}"
     severity = Badge(case.severity.capitalize(), SEVERITY_TONES[case.severity], "Severity of the case")
     deadline = Badge(due(at, now), due_tone(at, now), absolute)
-    if is_question(case):
+    if is_complaint(case):
         return severity, deadline, Badge("A customer waits", "orange", "Nothing was found that is behind it")
     sure = f"Confidence {percent(case.confidence)}"
     return severity, deadline, Badge(sure, "gray", "Confidence of the case's least certain finding")

@@ -16,7 +16,7 @@ from tests.builders.proposals import NOW
 from tests.builders.runs import a_case, a_run
 
 
-def question(case_id: str = "C-1", *contacts: str, **given: Any) -> Case:
+def complaint(case_id: str = "C-1", *contacts: str, **given: Any) -> Case:
     facts = {"fault": CONTACT, "findings": 0, "amount": Decimal(0), "contact_ids": contacts or ("K-1",)}
     return a_case(case_id, **facts | given)
 
@@ -25,10 +25,10 @@ def queue(store: Store) -> list[str]:
     return [case.case_id for case in store.cases(CaseQuery(), offset=0, limit=10)]
 
 
-def test_a_question_is_kept_and_seen_like_any_case_and_leaves_the_queue_when_it_is_settled(
+def test_a_complaint_is_kept_and_seen_like_any_case_and_leaves_the_queue_when_it_is_settled(
     store: Store,
 ) -> None:
-    store.save_run(a_run("R-1", cases=[question()]))
+    store.save_run(a_run("R-1", cases=[complaint()]))
     assert queue(store) == ["C-1"]
     store.save_run(a_run("R-2", cases=[a_case("C-2", account_id="A-2")]))
 
@@ -38,8 +38,8 @@ def test_a_question_is_kept_and_seen_like_any_case_and_leaves_the_queue_when_it_
     assert store.lives(["C-1"])["C-1"].state == "new"
 
 
-def test_both_cases_tell_that_a_question_has_joined_what_a_later_run_found(store: Store) -> None:
-    store.save_run(a_run("R-1", cases=[question(), question("C-2", "K-2")]))
+def test_both_cases_tell_that_a_complaint_has_joined_what_a_later_run_found(store: Store) -> None:
+    store.save_run(a_run("R-1", cases=[complaint(), complaint("C-2", "K-2")]))
     store.save_run(a_run("R-2", cases=[a_case("C-9", contact_ids=("K-1", "K-2"))]))
     store.save_run(a_run("R-3", cases=[a_case("C-9", contact_ids=("K-1", "K-2"))]))
 
@@ -57,14 +57,14 @@ def test_both_cases_tell_that_a_question_has_joined_what_a_later_run_found(store
     assert told["C-2"].context["contact_ids"] == ["K-2"]
 
 
-def test_a_question_that_was_answered_opens_again_when_the_customer_comes_again(store: Store) -> None:
+def test_a_complaint_that_was_answered_opens_again_when_the_customer_comes_again(store: Store) -> None:
     closed = Asked("closed", ANNA, "Explained the bill.", {"closing": "answered"})
-    store.save_run(a_run("R-1", cases=[question()]))
+    store.save_run(a_run("R-1", cases=[complaint()]))
     store.step_cases({"C-1": 0}, lambda life: take(life, closed, NOW))
-    store.save_run(a_run("R-2", cases=[question()]))
+    store.save_run(a_run("R-2", cases=[complaint()]))
     assert store.lives(["C-1"])["C-1"].state == "not_an_issue"
 
-    store.save_run(a_run("R-3", cases=[question("C-1", "K-1", "K-2")]))
+    store.save_run(a_run("R-3", cases=[complaint("C-1", "K-1", "K-2")]))
 
     assert store.lives(["C-1"])["C-1"].state == "reopened"
     facts = store.case_steps("C-1")[0].facts

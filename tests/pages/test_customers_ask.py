@@ -30,7 +30,7 @@ def desk(sample: Sample, tmp_path_factory: pytest.TempPathFactory) -> Iterator[I
         yield Installation(home, url, asked)
 
 
-def questions(desk: Installation) -> list[Case]:
+def waiting(desk: Installation) -> list[Case]:
     """Return the cases of customers who wait that no test has touched yet."""
     page = desk.assay.case_queue(CaseFilter(view="customers_ask"))
     return [case for case in page.cases if page.lives[case.case_id].version == 0]
@@ -48,7 +48,7 @@ def test_a_view_of_its_own_lists_the_customers_who_ask(desk: Installation, enter
 def test_the_case_shows_what_the_customer_came_with_and_what_was_compared(
     desk: Installation, enter: Enter
 ) -> None:
-    case = questions(desk)[0]
+    case = waiting(desk)[0]
     visit = enter(desk)
     panel = visit.open(f"/triage?case={case.case_id}").locator(".st-key-case")
 
@@ -62,7 +62,7 @@ def test_the_case_shows_what_the_customer_came_with_and_what_was_compared(
 
 
 def test_an_answer_is_proposed_and_the_customer_is_told_it(desk: Installation, enter: Enter) -> None:
-    case, visit = questions(desk)[0], enter(desk)
+    case, visit = waiting(desk)[0], enter(desk)
     visit.open(f"/triage?case={case.case_id}")
     press(visit, "Propose an answer", ACTIONS)
     drawer = visit.page.get_by_role("dialog")
@@ -72,14 +72,14 @@ def test_an_answer_is_proposed_and_the_customer_is_told_it(desk: Installation, e
 
     told(visit.page, "Sent for approval")
     assert standing(desk, case.case_id) == "awaiting_approval"
-    waiting = desk.assay.case_standing(case.case_id).proposal
-    assert waiting is not None
-    assert waiting.proposal.after["action"] == "notify_customer"
-    assert waiting.proposal.after["notify"] is True
+    proposed = desk.assay.case_standing(case.case_id).proposal
+    assert proposed is not None
+    assert proposed.proposal.after["action"] == "notify_customer"
+    assert proposed.proposal.after["notify"] is True
 
 
-def test_a_question_is_closed_as_answered(desk: Installation, enter: Enter) -> None:
-    case, visit = questions(desk)[-1], enter(desk)
+def test_a_complaint_is_closed_as_answered(desk: Installation, enter: Enter) -> None:
+    case, visit = waiting(desk)[-1], enter(desk)
     visit.open(f"/triage?case={case.case_id}")
     press(visit, "Close", ACTIONS)
     drawer = visit.page.get_by_role("dialog")
@@ -91,8 +91,8 @@ def test_a_question_is_closed_as_answered(desk: Installation, enter: Enter) -> N
     assert desk.assay.case_standing(case.case_id).steps[0].facts["closing"] == "answered"
 
 
-def test_the_account_lists_its_question_among_its_open_cases(desk: Installation, enter: Enter) -> None:
-    case = questions(desk)[0]
+def test_the_account_lists_its_complaint_among_its_open_cases(desk: Installation, enter: Enter) -> None:
+    case = waiting(desk)[0]
 
     page = enter(desk).open(f"/account?id={case.account_id}")
 

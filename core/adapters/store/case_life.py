@@ -190,7 +190,7 @@ def reopen_changed(
 
 
 def tell_joined(connection: Connection, audit: SqlAuditTrail, record: RunRecord) -> None:
-    """Tell in both cases of each question that has joined another one's case since the run before."""
+    """Tell in both cases of each complaint that has joined another one's case since the run before."""
     before = select(func.max(runs.c.run_no)).where(runs.c.run_no < read.LATEST_RUN)
     gone = select(*read.CASE_COLUMNS).where(
         cases.c.last_run == before.scalar_subquery(), cases.c.fault.in_(sorted(COMPLAINTS))

@@ -250,13 +250,13 @@ def test_an_account_that_no_stream_knows_has_its_case_in_the_operators_currency(
     assert (case.account_name, case.segment, case.currency) == (None, None, "EUR")
 
 
-def question(case_id: str, **given: Any) -> Case:
+def complaint(case_id: str, **given: Any) -> Case:
     facts: dict[str, Any] = {"fault": CONTACT, "findings": 0, "amount": Decimal(0), "contact_ids": ("K-1",)}
     return a_case(case_id, **facts | given)
 
 
-def test_a_question_that_is_gone_has_joined_the_case_that_its_contact_is_in_now() -> None:
-    gone = [question("C-1"), question("C-2", contact_ids=("K-2",)), question("C-3", contact_ids=())]
+def test_a_complaint_that_is_gone_has_joined_the_case_that_its_contact_is_in_now() -> None:
+    gone = [complaint("C-1"), complaint("C-2", contact_ids=("K-2",)), complaint("C-3", contact_ids=())]
     found = [
         a_case("C-8", contact_ids=("K-1",), amount=Decimal(1)),
         a_case("C-9", contact_ids=("K-1",), amount=Decimal(5)),
@@ -268,13 +268,13 @@ def test_a_question_that_is_gone_has_joined_the_case_that_its_contact_is_in_now(
 
 
 def test_a_contested_bill_that_is_found_wrong_has_joined_that_case() -> None:
-    gone = replace(question("C-1", contact_ids=()), fault=DISPUTE)
+    gone = replace(complaint("C-1", contact_ids=()), fault=DISPUTE)
 
     assert joined([gone], [a_case("C-8", contact_ids=())]) == {"C-1": "C-8"}
     assert joined([gone], [a_case("C-8", contact_ids=(), cycle="2026-03-15")]) == {}
 
 
-def test_only_a_question_can_be_asked_again() -> None:
-    assert came_again(question("C-1", contact_ids=("K-1", "K-2")), ("K-1",))
-    assert not came_again(question("C-1"), ("K-1",))
+def test_only_a_complaint_can_be_asked_again() -> None:
+    assert came_again(complaint("C-1", contact_ids=("K-1", "K-2")), ("K-1",))
+    assert not came_again(complaint("C-1"), ("K-1",))
     assert not came_again(a_case("C-2", contact_ids=("K-1", "K-2")), ("K-1",))
