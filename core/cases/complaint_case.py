@@ -3,9 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
+from dataclasses import replace
 from decimal import Decimal
 
-from core.cases.complaint_words import LINES, diagnosis_of, looked_at, summarise_complaint
+from core.cases.complaint_words import (
+    LINES,
+    NOTHING_WRONG,
+    Looked,
+    diagnosis_of,
+    looked_at,
+    summarise_complaint,
+)
 from core.cases.complaints import Complaint, complaints
 from core.cases.context import Account, Context
 from core.cases.desk import desk_of
@@ -14,7 +22,7 @@ from core.cases.message import answer_of
 from core.cases.severity import by_money, due_at, worst
 from core.cases.titles import COMPLAINT_TITLES
 from core.cases.zones import zones_of
-from core.kernel.advice import Advice, Alternative, BillEffect, CustomerMessage, LegalDeadline
+from core.kernel.advice import Advice, Alternative, BillEffect, CustomerMessage
 from core.kernel.complaints import COMPLAINTS, DISPUTE
 from core.kernel.plan import Timing
 from core.kernel.policy import CaseFacts, Ruling
@@ -107,7 +115,8 @@ def _case(complaint: Complaint, context: Context, policy: Policy, others: int) -
     ruling = rule(policy, facts)
     key = Key(complaint.account_id, complaint.subject_id, None, "unknown", complaint.kind, "")
     law = complaint_deadline(account.country if account else None, complaint.since, context.as_of)
-    present = context.waiting.present
+    off = sum(not control.enabled for control in context.controls.values())
+    looked = looked_at(bill, context.waiting.present, off, others)
     severity = _severity(complaint)
     case = Case(
         case_id=key.case_id,
@@ -123,7 +132,7 @@ def _case(complaint: Complaint, context: Context, policy: Policy, others: int) -
         risk=ruling.risk,
         route=ruling.route,
         status="new",
-        summary=summarise_complaint(complaint, present, others, action, context.zone),
+        summary=summarise_complaint(complaint, looked, action, context.zone),
         opened_at=context.as_of,
         severity=severity,
         due_at=due_at(None, context.as_of, severity, law.until if law else None),
@@ -137,7 +146,8 @@ def _case(complaint: Complaint, context: Context, policy: Policy, others: int) -
         at_stake=abs(bill.total) if bill and complaint.kind == DISPUTE else _NOTHING,
         contact_ids=tuple(one.contact_id for one in complaint.contacts),
     )
-    return case, _advice(case.case_id, complaint, context, (policy, facts, ruling), law, others)
+    told = _advice(case.case_id, complaint, context, (policy, facts, ruling), looked)
+    return case, replace(told, law=law)
 
 
 def _advice(
@@ -145,23 +155,21 @@ def _advice(
     complaint: Complaint,
     context: Context,
     ruled: tuple[Policy, CaseFacts, Ruling],
-    law: LegalDeadline | None,
-    others: int,
+    looked: Looked,
 ) -> Advice:
     policy, facts, ruling = ruled
     plan = plan_of(policy, facts, ruling.by)
     return Advice(
         case_id=case_id,
-        diagnosis=diagnosis_of(complaint, context.waiting.present, others),
+        diagnosis=diagnosis_of(looked),
         because=_BECAUSE[facts.action],
         alternatives=_INSTEAD,
         otherwise=_OTHERWISE,
         facts=facts,
         ruling=ruling,
-        message=_message(complaint, context, others) if plan and plan.tells else None,
+        message=_message(complaint, context, looked) if plan and plan.tells else None,
         bill=_bill(complaint, context),
         contacts=complaint.contacts,
-        law=law,
         plan=plan,
     )
 
@@ -191,13 +199,13 @@ def _severity(complaint: Complaint) -> Severity:
     return "high" if len(complaint.contacts) > 1 else "medium"
 
 
-def _message(complaint: Complaint, context: Context, others: int) -> CustomerMessage | None:
+def _message(complaint: Complaint, context: Context, looked: Looked) -> CustomerMessage | None:
     """Return what the customer would be told; that all agrees only where all was compared and does."""
     account = context.accounts.get(complaint.account_id)
     if account is None:
         return None
-    done, not_done = looked_at(complaint.statement, context.waiting.present)
-    is_sound = complaint.kind != DISPUTE and not others and LINES in done and not not_done
+    agrees = looked.outcome == NOTHING_WRONG and LINES in looked.done and not looked.not_done
+    is_sound = complaint.kind != DISPUTE and agrees
     return answer_of(complaint.kind, complaint.statement, account.language, is_sound=is_sound)
 
 

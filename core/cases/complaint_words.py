@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -12,8 +14,9 @@ from core.kernel.complaints import DISPUTE
 from core.kernel.diagnosis import Diagnosis, Inquiry, Suspect
 from core.kernel.format import bill_money
 
-__all__ = ["LINES", "diagnosis_of", "looked_at", "summarise_complaint"]
+__all__ = ["LINES", "NOTHING_WRONG", "Looked", "diagnosis_of", "looked_at", "summarise_complaint"]
 
+NOTHING_WRONG = "nothing is wrong"
 LINES = "the lines of the bill with the price list"
 
 _LOOKED: tuple[tuple[str, frozenset[str]], ...] = (
@@ -35,57 +38,65 @@ _CHANNELS = {
 }
 
 
-def looked_at(
-    statement: Statement | None, present: frozenset[str]
-) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return what Assay has compared of a customer, and what it could not."""
-    done = tuple(words for words, streams in _LOOKED if streams <= present)
-    not_done = tuple(words for words, streams in _LOOKED if not streams <= present)
-    by_hand = (_BY_HAND,) if statement and statement.part("adjustment") else ()
-    return done, (*not_done, *by_hand)
+@dataclass(frozen=True)
+class Looked:
+    """Name what Assay has compared of a customer, and what it could not; ``outcome`` is what came of it."""
+
+    done: tuple[str, ...]
+    not_done: tuple[str, ...]
+    outcome: str
 
 
-def summarise_complaint(
-    complaint: Complaint, present: frozenset[str], others: int, action: str, zone: str
-) -> str:
-    """Return the summary of the case of a customer who waits.
+def looked_at(statement: Statement | None, present: frozenset[str], off: int, others: int) -> Looked:
+    """Return what Assay has compared of a customer who waits.
 
     Parameters
     ----------
     present
         The streams that the dataset has.
+    off
+        How many controls are switched off.
     others
         How many cases of the account have findings, none of which can be behind this.
+    """
+    done = tuple(words for words, streams in _LOOKED if streams <= present)
+    not_done = [words for words, streams in _LOOKED if not streams <= present]
+    if statement and statement.part("adjustment"):
+        not_done.append(_BY_HAND)
+    if off:
+        controls = "a control" if off == 1 else f"{off:,} controls"
+        not_done.append(f"what {controls} would look at, switched off")
+    came_later = "what is wrong came up later, or concerns another bill"
+    return Looked(done, tuple(not_done), came_later if others else NOTHING_WRONG)
+
+
+def summarise_complaint(complaint: Complaint, looked: Looked, action: str, zone: str) -> str:
+    """Return the summary of the case of a customer who waits.
+
+    Parameters
+    ----------
     zone
         The operator's (IANA), in which days are named.
     """
-    done, not_done = looked_at(complaint.statement, present)
-    compared = f" Assay compared {_listed(done)}: {_outcome(others)}." if done else ""
-    missed = f" It could not compare {_listed(not_done)}." if not_done else ""
+    compared = f" Assay compared {_listed(looked.done)}: {looked.outcome}." if looked.done else ""
+    missed = f" It could not compare {_listed(looked.not_done)}." if looked.not_done else ""
     why = CAUSE_PHRASES["unknown"]
     return f"{_came(complaint, zone)}{compared}{missed} Why: {why}. To do: {ACTION_PHRASES[action]}."
 
 
-def diagnosis_of(complaint: Complaint, present: frozenset[str], others: int) -> Diagnosis:
+def diagnosis_of(looked: Looked) -> Diagnosis:
     """Return that the cause is unknown, and what was looked at on the way."""
-    done, not_done = looked_at(complaint.statement, present)
     certain = Decimal(1)
     inquiries = [
-        *(Inquiry(words, _outcome(others), None, "unknown", certain) for words in done),
-        *(Inquiry(words, None, None, "unknown", certain) for words in not_done),
+        *(Inquiry(words, looked.outcome, None, "unknown", certain) for words in looked.done),
+        *(Inquiry(words, None, None, "unknown", certain) for words in looked.not_done),
     ]
     return Diagnosis((Suspect("unknown", certain),), tuple(inquiries))
 
 
-def _listed(words: tuple[str, ...]) -> str:
+def _listed(words: Sequence[str]) -> str:
     *first, last = words
     return f"{', '.join(first)} and {last}" if first else last
-
-
-def _outcome(others: int) -> str:
-    if not others:
-        return "nothing is wrong"
-    return "what is wrong came up later, or concerns another bill"
 
 
 def _came(complaint: Complaint, zone: str) -> str:

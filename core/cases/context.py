@@ -37,6 +37,10 @@ class ControlFacts(Protocol):
     def action(self) -> str:
         """Return what usually puts a violation right."""
 
+    @property
+    def enabled(self) -> bool:
+        """Return whether it looks at all."""
+
 
 @dataclass(frozen=True)
 class Account:

@@ -85,13 +85,18 @@ def run(session: Session) -> Any:
     """Return what builds the cases of a few rows, with findings where there are any."""
 
     def build(
-        contacts: Rows = (), invoices: Rows = (), found: Sequence[Finding] = (), present: Sequence[str] = ALL
+        contacts: Rows = (),
+        invoices: Rows = (),
+        found: Sequence[Finding] = (),
+        present: Sequence[str] = ALL,
+        enabled: bool = True,
     ) -> Built:
         rows = {"accounts": [ACCOUNT], "contacts": contacts, "invoices": invoices, "charges": LINES}
         settings = {"as_of": NOW, "timezone": "UTC", "currency": "EUR"}
         build_session(session, {**rows, "dataset": [settings]}, present)
         session.register("findings", findings_table(found))
-        context = read_context(session, {"record_not_charged": FakeControl("record_not_charged")}, NOW)
+        control = FakeControl("record_not_charged", enabled=enabled)
+        context = read_context(session, {control.id: control}, NOW)
         return _build(found, context)
 
     return build
@@ -142,6 +147,12 @@ def test_that_all_agrees_is_not_said_where_not_all_could_be_compared(run: Any) -
     assert "could not compare the lines of the bill with the price list" in case.summary
     message = result.advice[case.case_id].message
     assert "keinen Fehler" not in message.text
+
+
+def test_what_a_control_that_is_switched_off_would_look_at_was_not_compared(run: Any) -> None:
+    (case,) = run([a_contact("K-1", 3)], [an_invoice()], enabled=False).cases
+
+    assert "It could not compare what a control would look at, switched off." in case.summary
 
 
 @pytest.mark.parametrize(("days", "own"), [(2.5, 1), (1.5, 0)])
