@@ -69,7 +69,7 @@ from core.cases.correction import Correction
 from core.cases.direction import is_collected, money_direction
 from core.cases.evidence import Evidence, EvidenceLine, EvidenceRow
 from core.cases.one_matter import keeps_apart
-from core.cases.titles import ACTION_PHRASES, CAUSE_PHRASES, FAULT_TITLES
+from core.cases.titles import ACTION_PHRASES, CAUSE_PHRASES, FAULT_TITLES, ISSUE_TITLES
 from core.cases.views import VIEWS, View
 from core.controls.reconcile import POINTS
 from core.controls.scorecard import DIMENSIONS, Area, Check
@@ -86,6 +86,7 @@ from core.governance.verify import Verification
 from core.kernel.advice import Advice, Alternative, BillEffect, Contact, CustomerMessage, LegalDeadline
 from core.kernel.audit import AuditEntry, AuditEvent, AuditQuery, Facts
 from core.kernel.case_life import CLOSINGS, CaseLife, CaseState, CaseStep, Closing, StepKind, WaitsFor
+from core.kernel.complaints import COMPLAINTS
 from core.kernel.diagnosis import Diagnosis, Inquiry, Suspect
 from core.kernel.errors import (
     AssayError,
@@ -193,8 +194,10 @@ __all__ = [
     "BILL_CHANGING",
     "CAUSE_PHRASES",
     "CLOSINGS",
+    "COMPLAINTS",
     "DIMENSIONS",
     "FAULT_TITLES",
+    "ISSUE_TITLES",
     "LEAST_EACH",
     "LEAST_JUDGED",
     "POINTS",

@@ -94,7 +94,8 @@ class CaseDetail:
     in a file that is not here, the most money first. ``advice`` says why and what to do, None where no run
     kept any; ``parent`` is the incident that the case belongs to, ``children`` the first of ``case.children``
     that belong to it, most at stake first; ``precedents`` closed cases like it, with how they were closed;
-    ``main`` the case that it was merged into, ``merged`` those merged into it, whose findings it holds.
+    ``main`` the case that it was merged into, ``merged`` those merged into it, whose findings it holds;
+    ``behind`` the case of what a run found to be behind a complaint, which has joined it.
     """
 
     case: Case
@@ -113,6 +114,7 @@ class CaseDetail:
     precedents: tuple[Precedent, ...] = ()
     main: Case | None = None
     merged: tuple[Case, ...] = ()
+    behind: Case | None = None
 
 
 @dataclass(frozen=True)

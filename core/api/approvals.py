@@ -8,7 +8,7 @@ from datetime import datetime
 
 from core.api.guard import Guarded, needs
 from core.bootstrap import wall_clock
-from core.cases.titles import FAULT_TITLES
+from core.cases.titles import ISSUE_TITLES
 from core.governance.canonical import canonical
 from core.governance.four_eyes import Objection, Request, decide, objection, propose
 from core.governance.proposals import Change, Difference, differences, refused
@@ -178,7 +178,7 @@ class ApprovalDesk(Guarded):
             return person.name if person else proposal.object_id
         if proposal.kind == "case":
             case = self._store.case(proposal.object_id)
-            return FAULT_TITLES.get(case.fault, case.fault) if case else proposal.object_id
+            return ISSUE_TITLES.get(case.fault, case.fault) if case else proposal.object_id
         if proposal.kind == "policy":
             return "Who decides"
         titles = {control.id: control.title for control in self._parts.catalogue}

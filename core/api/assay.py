@@ -33,8 +33,9 @@ from core.api.thresholds import ThresholdDesk
 from core.api.tokens import TokenDesk
 from core.api.webhooks import WebhookDesk
 from core.cases.views import DUE_SOON, SLA_AT_RISK, VIEWS
+from core.kernel.complaints import COMPLAINTS
 from core.kernel.reads import CaseQuery, SortKey
-from core.kernel.results import FileReport, Outcome, RunSummary
+from core.kernel.results import Case, FileReport, Outcome, RunSummary
 
 
 class Assay(
@@ -182,6 +183,7 @@ class Assay(
         merged = self._within(CaseQuery(merged_into=case_id, states=("merged",)))
         into = self._store.lives([case_id])[case_id].merged_into
         main = self._store.case(into) if into else None
+        behind = self._behind(case)
         ids = self._store.controls_of(run_id, case_id)
         found = self._store.findings(run_id, case_id=case_id, offset=0, limit=findings)
         return CaseDetail(
@@ -204,7 +206,16 @@ class Assay(
             children=veil.cases(self._store.cases(inside, sort="amount", offset=0, limit=children)),
             main=veil.case(main) if main else None,
             merged=veil.cases(self._store.cases(merged, sort="amount", offset=0, limit=children)),
+            behind=veil.case(behind) if behind else None,
         )
+
+    def _behind(self, case: Case) -> Case | None:
+        """Return the case that a complaint has joined; None where it waits or is settled."""
+        if case.fault not in COMPLAINTS:
+            return None
+        steps = self._store.case_steps(case.case_id)
+        joined = next((step for step in steps if step.step == "joined"), None)
+        return self._store.case(str(joined.facts["into"])) if joined else None
 
     @needs("cases.read")
     def case_findings(self, case_id: str, *, offset: int = 0, limit: int = 20) -> tuple[FindingView, ...]:
@@ -264,6 +275,7 @@ class Assay(
             text=selection.text.strip(),
             severities=selection.severities,
             faults=selection.faults,
+            of_view=view.faults,
             root_causes=selection.root_causes,
             segments=selection.segments,
             states=selection.states,

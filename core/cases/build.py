@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import pyarrow as pa
 
+from core.cases.complaint_case import complaint_cases
 from core.cases.context import Account, Context
 from core.cases.desk import desk_of
 from core.cases.direction import is_collected
@@ -61,7 +62,8 @@ class Built:
     Parameters
     ----------
     cases
-        By case id, incidents among them; the same findings and context give the same cases.
+        By case id, incidents and those of customers who wait among them; the same findings and context give
+        the same cases.
     findings
         In their order, with `FINDINGS_SCHEMA` and every ``case_id`` set.
     advice
@@ -111,6 +113,8 @@ def build_cases(
         timing = Timing(context.as_of, (context.zone,))
         incident_id = incident.case_id
         cases[incident_id], advice[incident_id] = incident_case(incident, children, sure, policy, timing)
+    for case, told_of_it in complaint_cases(groups, context, policy):
+        cases[case.case_id], advice[case.case_id] = case, told_of_it
     return Built(_with_children(cases, parents), with_ids, advice)
 
 

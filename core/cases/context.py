@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Protocol
 
+from core.cases.complaints import Matter, Waiting, read_waiting
 from core.cases.group import Key
 from core.cases.incidents import Common, Places
 from core.kernel.advice import Contact
@@ -36,6 +37,10 @@ class ControlFacts(Protocol):
     def action(self) -> str:
         """Return what usually puts a violation right."""
 
+    @property
+    def enabled(self) -> bool:
+        """Return whether it looks at all."""
+
 
 @dataclass(frozen=True)
 class Account:
@@ -47,6 +52,7 @@ class Account:
     vulnerable: bool = False
     contact_allowed: bool = True
     language: str | None = None
+    currency: str | None = None
 
 
 @dataclass(frozen=True)
@@ -67,7 +73,8 @@ class Context:
     Notes
     -----
     ``estimates`` is what the usage of a file that is overdue or missing is expected to cost customers, by the
-    subject of its finding; ``failures`` are payments that failed, by their id; ``zone`` is the operator's.
+    subject of its finding; ``failures`` are payments that failed, by their id; ``zone`` and ``currency`` are
+    the operator's; ``waiting`` is what customers wait to have answered.
     """
 
     as_of: datetime
@@ -79,6 +86,8 @@ class Context:
     contacts: Mapping[str, tuple[Contact, ...]] = field(default_factory=dict)
     zone: str = "UTC"
     failures: Mapping[str, FailedPayment] = field(default_factory=dict)
+    currency: str = ""
+    waiting: Waiting = Waiting()
 
     def account(self, key: Key) -> Account | None:
         """Return the account of a case; None where it has none, or none that is known."""
@@ -90,37 +99,54 @@ class Context:
 
 
 def read_context(session: Session, controls: Mapping[str, ControlFacts], as_of: datetime) -> Context:
-    """Read the accounts and bills that the session's table ``findings`` names, and estimate overdue usage.
+    """Read the accounts and bills that findings name or that wait for an answer; estimate overdue usage.
 
     Parameters
     ----------
     session
-        With the contract's streams, ``dataset`` and ``findings``.
+        With the contract's streams, ``dataset``, ``present_streams`` and ``findings``.
     """
+    matters = _matters(session)
+    waiting = read_waiting(session, matters)
     accounts = session.execute(load_sql("core.cases", "accounts")).fetchall()
     bills = session.execute(load_sql("core.cases", "bills")).fetchall()
     estimate(session)
     estimates = session.execute(load_sql("core.cases", "estimates")).fetchall()
     failures = session.execute(load_sql("core.cases", "failures")).fetchall()
-    tax_rate, zone = session.execute("select tax_rate, timezone from dataset").fetchall()[0]
+    settings = session.execute("select tax_rate, timezone, currency from dataset").fetchall()
+    tax_rate, zone, currency = settings[0]
     return Context(
         as_of=as_of,
         controls=controls,
         accounts={account_id: Account(*account) for account_id, *account in accounts},
         bills={(account_id, cycle): Bill(*bill) for account_id, cycle, *bill in bills},
         estimates=dict(estimates),
-        contacts=_contacts(session),
+        contacts=_contacts(matters),
         tax_rate=tax_rate,
         zone=zone,
         failures={payment_id: FailedPayment(*failure) for payment_id, *failure in failures},
+        currency=currency,
+        waiting=waiting,
     )
 
 
-def _contacts(session: Session) -> dict[str, tuple[Contact, ...]]:
+def _matters(session: Session) -> tuple[Matter, ...]:
+    """Return what customers came with, by account and matter, each oldest first."""
+    found: dict[tuple[str, str], list[Contact]] = defaultdict(list)
+    for account, matter, *contact in session.execute(load_sql("core.cases", "contacts")).fetchall():
+        found[account, matter].append(Contact(*contact))
+    return tuple(Matter(*key, tuple(found[key])) for key in sorted(found))
+
+
+def _contacts(matters: Iterable[Matter]) -> dict[str, tuple[Contact, ...]]:
     found: dict[str, list[Contact]] = defaultdict(list)
-    for account_id, *contact in session.execute(load_sql("core.cases", "contacts")).fetchall():
-        found[account_id].append(Contact(*contact))
-    return {account_id: tuple(contacts) for account_id, contacts in found.items()}
+    for matter in matters:
+        found[matter.account_id].extend(matter.contacts)
+    return {name: tuple(sorted(some, key=_came)) for name, some in found.items()}
+
+
+def _came(contact: Contact) -> tuple[datetime, str]:
+    return contact.opened_at, contact.contact_id
 
 
 def read_places(session: Session) -> Places:

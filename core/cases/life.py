@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -14,7 +15,18 @@ from core.kernel.errors import ConflictError, InputError
 from core.kernel.people import Actor
 from core.kernel.proposals import Proposal
 
-__all__ = ["MOVES", "UNDOABLE", "Asked", "allowed", "postponed_by", "step_of", "take", "told", "was_right"]
+__all__ = [
+    "MOVES",
+    "UNDOABLE",
+    "Asked",
+    "allowed",
+    "joining",
+    "postponed_by",
+    "step_of",
+    "take",
+    "told",
+    "was_right",
+]
 
 _READY: frozenset[CaseState] = frozenset({"new", "in_triage", "reopened"})
 _WAITING: frozenset[CaseState] = frozenset({"awaiting_approval"})
@@ -41,8 +53,13 @@ MOVES: Mapping[StepKind, tuple[frozenset[CaseState], CaseState | None]] = {
     "split": (_ALIVE, "in_triage"),
     "split_off": (frozenset({"new"}), "in_triage"),
     "undone": (_ALIVE.union({"not_an_issue", "merged"}), None),
+    "joined": (_ANY, None),
+    "took_up": (_ANY, None),
 }
 """From which states each step may be taken, and the state that it leads to; None where it stays."""
+
+_TOLD: frozenset[StepKind] = frozenset({"joined", "took_up"})
+"""What a run tells of a case, which changes nothing of where it stands."""
 
 UNDOABLE: frozenset[StepKind] = frozenset(
     {"assigned", "snoozed", "paused", "closed", "merged", "took_in", "split", "split_off"}
@@ -82,7 +99,8 @@ class Asked:
         ``paused``: ``waits_for``; ``closed``: ``closing`` and, where known, ``root_cause``;
         ``undone``: what the step to take back kept as ``was``; steps of a proposal: ``proposal``; ``merged``:
         ``into``; ``took_in``: ``cases``, the version of each since; ``split``: ``into`` and ``findings``;
-        ``split_off``: ``from`` and ``findings``.
+        ``split_off``: ``from`` and ``findings``; ``joined``: ``into``, the case that a complaint joined;
+        ``took_up``: ``from``, the cases of such complaints.
     """
 
     step: StepKind
@@ -124,7 +142,8 @@ def take(life: CaseLife, asked: Asked, now: datetime) -> tuple[CaseLife, CaseSte
     after = replace(_changed(life, asked, now), version=life.version + 1)
     if life.owner_id is None and asked.step in _CLAIMS and asked.actor.role != "service":
         after = replace(after, owner_id=asked.actor.user_id, owner_name=asked.actor.name)
-    touched = "in_triage" if leads_to is None and life.state in {"new", "reopened"} else life.state
+    is_touched = leads_to is None and asked.step not in _TOLD and life.state in {"new", "reopened"}
+    touched = "in_triage" if is_touched else life.state
     facts = dict(asked.facts)
     if asked.step in UNDOABLE:
         kept = ("state", "owner_id", "owner_name", "snoozed_until")
@@ -151,6 +170,24 @@ def step_of(proposal: Proposal) -> tuple[Asked, datetime]:
     if decision is None:
         return Asked("proposed", proposal.proposer, proposal.note, facts), proposal.proposed_at
     return Asked(decision.verdict, decision.decider, decision.reason, facts), decision.at
+
+
+def joining(homes: Mapping[str, str], actor: Actor, run_id: str) -> dict[str, Asked]:
+    """Return the steps by which a run tells that complaints have joined other cases, by case id.
+
+    Parameters
+    ----------
+    homes
+        The case that each complaint's has joined, by its id.
+    """
+    came: dict[str, list[str]] = defaultdict(list)
+    for complaint, home in sorted(homes.items()):
+        came[home].append(complaint)
+    left = {one: Asked("joined", actor, facts={"run": run_id, "into": homes[one]}) for one in homes}
+    return left | {
+        home: Asked("took_up", actor, facts={"run": run_id, "from": tuple(some)})
+        for home, some in came.items()
+    }
 
 
 def was_right(step: str, facts: Mapping[str, Any]) -> bool | None:
@@ -207,7 +244,7 @@ def _changed(life: CaseLife, asked: Asked, now: datetime) -> CaseLife:
         return replace(life, snoozed_until=facts["until"])
     if asked.step == "paused":
         return replace(life, waits_for=facts["waits_for"], waits_since=now)
-    if asked.step == "commented":
+    if asked.step == "commented" or asked.step in _TOLD:
         return life
     awake = replace(life, snoozed_until=None, waits_for=None, waits_since=None)
     return replace(awake, merged_into=facts["into"]) if asked.step == "merged" else awake

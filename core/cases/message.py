@@ -1,9 +1,9 @@
-"""What the customer is told when a case is put right, in their language. Sends nothing."""
+"""What the customer is told when a case is put right or answered, in their language. Sends nothing."""
 
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from functools import cache
@@ -12,9 +12,11 @@ from pathlib import Path
 from babel.dates import format_date
 from babel.numbers import format_currency
 
+from core.cases.complaints import PARTS, Statement
 from core.kernel.advice import CustomerMessage
+from core.kernel.complaints import DISPUTE
 
-__all__ = ["LANGUAGES", "message_of"]
+__all__ = ["LANGUAGES", "answer_of", "message_of"]
 
 _ENGLISH = "en"
 _KINDS = {"apply_estimated_charge": "estimate", "refund_payment": "refund"}
@@ -48,12 +50,59 @@ def message_of(
     >>> message_of("refund_payment", Decimal("-12.5"), "EUR", None, "en").text
     'We collected €12.50 from you by mistake. You get it back the way you paid.'
     """
-    known = (language or "").lower()[:2]
-    chosen = known if known in LANGUAGES else _ENGLISH
+    chosen = _known(language)
     template = _templates()[chosen][_kind(action, amount, cycle)]
-    period = format_date(date.fromisoformat(cycle), "MMMM y", locale=chosen) if cycle else ""
+    period = _period(cycle, chosen) if cycle else ""
     money = format_currency(abs(amount), currency, locale=chosen)
     return CustomerMessage(chosen, template.format(amount=money, period=period))
+
+
+def answer_of(
+    kind: str, statement: Statement | None, language: str | None, *, is_sound: bool
+) -> CustomerMessage:
+    """Return what a customer is told who waits for an answer: what their bill comes to, and why.
+
+    Parameters
+    ----------
+    kind
+        One of `core.kernel.complaints.COMPLAINTS`.
+    statement
+        The invoice that it is about; None where none is known.
+    is_sound
+        Whether everything that was compared agrees.
+
+    Examples
+    --------
+    >>> answer_of("customer_contact", None, "en", is_sound=False).text
+    'Thank you for getting in touch. We are looking into what you asked and come back to you.'
+    """
+    chosen = _known(language)
+    words = _templates()[chosen]
+    if statement is None:
+        return CustomerMessage(chosen, words["looking"])
+    told = words["contested" if kind == DISPUTE else "answer"].format(
+        amount=format_currency(statement.total, statement.currency, locale=chosen),
+        period=_period(statement.cycle, chosen),
+        parts=", ".join(_parts(statement, chosen)),
+    )
+    return CustomerMessage(chosen, f"{told} {words['sound']}" if is_sound else told)
+
+
+def _parts(statement: Statement, language: str) -> Iterator[str]:
+    for kind in PARTS:
+        amount = statement.part(kind)
+        if amount:
+            money = format_currency(amount, statement.currency, locale=language)
+            yield f"{_templates()[language][kind]} {money}"
+
+
+def _known(language: str | None) -> str:
+    known = (language or "").lower()[:2]
+    return known if known in LANGUAGES else _ENGLISH
+
+
+def _period(cycle: str, language: str) -> str:
+    return str(format_date(date.fromisoformat(cycle), "MMMM y", locale=language))
 
 
 def _kind(action: str, amount: Decimal, cycle: str | None) -> str:

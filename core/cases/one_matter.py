@@ -14,6 +14,7 @@ from core.cases.direction import is_collected
 from core.cases.life import Asked, take
 from core.governance.canonical import canonical
 from core.kernel.case_life import CaseLife, CaseStep, StepKind
+from core.kernel.complaints import COMPLAINTS
 from core.kernel.errors import ConflictError, InputError
 from core.kernel.people import Actor
 from core.kernel.results import Case
@@ -74,6 +75,10 @@ def keeps_apart(cases: Sequence[Case], main_id: str) -> str | None:
     for case in cases:
         if case.children:
             return f"{case.case_id} is an incident, which only holds other cases: it is not merged."
+        if case.fault in COMPLAINTS:
+            return (
+                f"{case.case_id} is what a customer asked: it joins by itself what is found to be behind it."
+            )
         if case.account_id is None:
             return f"{case.case_id} is about no account: a correction goes to one account."
     accounts = {case.account_id for case in cases}

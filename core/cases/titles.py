@@ -1,6 +1,8 @@
-"""What people call each fault, cause and action: the contract's names in plain words. Holds no logic."""
+"""What people call each issue, cause and action: the contract's names in plain words. Holds no logic."""
 
 from __future__ import annotations
+
+from core.kernel.complaints import CONTACT, DISPUTE
 
 FAULT_TITLES: dict[str, str] = {
     "event_not_mediated": "Usage never mediated",
@@ -60,6 +62,14 @@ FAULT_TITLES: dict[str, str] = {
     "usage_drop": "Usage far below expectation",
     "iot_sim_misuse": "IoT SIM misused",
 }
+
+COMPLAINT_TITLES: dict[str, str] = {
+    CONTACT: "Customer asks",
+    DISPUTE: "Invoice contested",
+}
+
+ISSUE_TITLES: dict[str, str] = FAULT_TITLES | COMPLAINT_TITLES
+"""What every case is about: what was found wrong, or what a customer came with."""
 
 CAUSE_PHRASES: dict[str, str] = {
     "partner_delay": "the partner delivered late",

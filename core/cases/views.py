@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 
+from core.kernel.complaints import COMPLAINTS
 from core.kernel.results import Desk
 
 DUE_SOON = timedelta(hours=4)
@@ -18,7 +19,8 @@ class View:
     """Name one selection of the queue that a team shares.
 
     ``due_within`` counts from now and includes what is late; ``least_at_stake`` is in the case's currency;
-    ``mine`` is what whoever asks works on, ``unowned`` what nobody does.
+    ``mine`` is what whoever asks works on, ``unowned`` what nobody does; ``faults`` are what its cases are
+    about, empty for anything.
     """
 
     name: str
@@ -28,6 +30,7 @@ class View:
     desk: Desk | None = None
     mine: bool = False
     unowned: bool = False
+    faults: tuple[str, ...] = ()
 
 
 VIEWS: dict[str, View] = {
@@ -39,6 +42,7 @@ VIEWS: dict[str, View] = {
         View("due_soon", "Due within 4 h", due_within=DUE_SOON),
         View("sla_at_risk", "SLA at risk", due_within=SLA_AT_RISK),
         View("high_value", "High value", least_at_stake=HIGH_VALUE),
+        View("customers_ask", "Customers ask", faults=tuple(sorted(COMPLAINTS))),
         View("roaming", "Roaming & partners", desk="roaming"),
         View("data_quality", "Data quality", desk="data_quality"),
     )

@@ -31,10 +31,14 @@ CaseState = Literal[
 StepKind = Literal[
     "assigned", "commented", "snoozed", "woken", "paused", "resumed", "proposed", "withdrawn", "returned",
     "approved", "rejected", "closed", "reopened", "undone", "merged", "took_in", "split", "split_off",
+    "joined", "took_up",
 ]  # fmt: skip
 
-Closing = Literal["false_alarm", "known", "duplicate", "not_worth_it"]
-"""Why a case is closed as not an issue: the alert was wrong, or right and nothing is to be done."""
+Closing = Literal["false_alarm", "known", "duplicate", "not_worth_it", "answered"]
+"""Why a case is closed as not an issue: the alert was wrong, or right and nothing is to be done.
+
+``answered`` is what a customer who asked knows by now, where nothing was wrong.
+"""
 
 WaitsFor = Literal["customer", "partner"]
 

@@ -17,11 +17,12 @@ SortKey = Literal["severity", "due", "amount", "opened", "worth"]
 class CaseQuery:
     """Select open cases; an empty field selects all.
 
-    ``due_by`` is inclusive; ``least_at_stake`` compares the amount without its sign, in the case's
-    currency; ``text`` is looked for anywhere in the case's search text, letter case ignored, and never finds
-    a case by the customer's name unless ``by_name``. ``awake_at`` leaves out what is snoozed beyond that
-    instant; ``unowned`` selects what nobody has taken; ``parent_id`` what belongs to one incident, ``top``
-    what belongs to none that is still open, ``merged_into`` what was merged into one case.
+    ``of_view`` names faults as ``faults`` does, and a case has to be in both; ``due_by`` is inclusive;
+    ``least_at_stake`` compares the amount without its sign, in the case's currency; ``text`` is looked for
+    anywhere in the case's search text, letter case ignored, and never finds a case by the customer's name
+    unless ``by_name``. ``awake_at`` leaves out what is snoozed beyond that instant; ``unowned`` selects what
+    nobody has taken; ``parent_id`` what belongs to one incident, ``top`` what belongs to none that is still
+    open, ``merged_into`` what was merged into one case.
     ``visible`` holds the segments that whoever asks may see, None for every one: a case of no segment is in
     none.
     """
@@ -29,6 +30,7 @@ class CaseQuery:
     text: str = ""
     severities: tuple[Severity, ...] = ()
     faults: tuple[str, ...] = ()
+    of_view: tuple[str, ...] = ()
     root_causes: tuple[str, ...] = ()
     segments: tuple[str, ...] = ()
     desk: Desk | None = None

@@ -8,13 +8,14 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from core.kernel.complaints import COMPLAINTS
 from core.kernel.faults import ACTIONS, FAULTS, ROOT_CAUSES
 from core.kernel.policy import CaseFacts
 
 __all__ = ["CONDITIONS", "FLAGS", "LISTS", "UNPROVEN", "Conditions", "Words", "is_proven", "row_flaw"]
 
 _NAMES: Mapping[str, frozenset[str]] = {
-    "fault": frozenset(FAULTS),
+    "fault": COMPLAINTS.union(FAULTS),
     "root_cause": frozenset(ROOT_CAUSES),
     "action": frozenset(ACTIONS),
     "segment": frozenset({"consumer", "business", "wholesale", "iot"}),
@@ -28,9 +29,10 @@ UNPROVEN = frozenset(
         "adjustment_abuse",
         "feed_silent",
         *(name for name, one in FAULTS.items() if one.dimension == "expectation"),
+        *COMPLAINTS,
     }
 )
-"""Faults that are a matter of what is usual; arithmetic proves every other."""
+"""Faults that are a matter of what is usual, and what a customer says; arithmetic proves every other."""
 
 
 def is_proven(facts: CaseFacts) -> bool:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from core.kernel.complaints import COMPLAINTS
 from core.kernel.records.arrow import CASES_SCHEMA, FINDINGS_SCHEMA
 from core.kernel.results import Case
 
@@ -30,9 +31,11 @@ def export(folder: Path, run_id: str, findings: pa.Table, cases: Sequence[Case])
         Which run found it; the files' metadata says so.
     findings
         With the contract's columns, in the order to write.
+    cases
+        Those of customers who wait stay out: the contract's cases are made of findings.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    rows = [asdict(case) for case in cases]
+    rows = [asdict(case) for case in cases if case.fault not in COMPLAINTS]
     table = pa.table({name: [row[name] for row in rows] for name in CASES_SCHEMA.names}, schema=CASES_SCHEMA)
     found = findings.select(FINDINGS_SCHEMA.names).cast(FINDINGS_SCHEMA)
     for name, content in ((_FINDINGS, found), (_CASES, table)):

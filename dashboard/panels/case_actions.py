@@ -15,8 +15,8 @@ from dashboard.components.act import act
 from dashboard.components.head import note
 from dashboard.markup import draw, element
 from dashboard.navigation import link
-from dashboard.panels.life_words import CLOSINGS, correction_words, undo_words
-from dashboard.panels.words import issue, who
+from dashboard.panels.life_words import CLOSINGS, COMPLAINT_CLOSINGS, correction_words, undo_words
+from dashboard.panels.words import is_complaint, issue, who
 
 CLOSE, SNOOZE, HAND_OVER = "close", "snooze", "hand-over"
 MERGE, SPLIT = "merge", "split"
@@ -40,11 +40,14 @@ class Target:
         Tells its drawer and its fields from those of others.
     seen
         The version of each case as it was shown, by its id.
+    asks
+        Whether a customer waits in each, and no finding is behind it.
     """
 
     key: str
     words: str
     seen: Mapping[str, int]
+    asks: bool = False
 
 
 def actions(case: Case, standing: CaseStanding) -> None:
@@ -54,8 +57,10 @@ def actions(case: Case, standing: CaseStanding) -> None:
     if standing.barred:
         note(standing.barred)
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="case-actions"):
-        _open("Propose correction", PROPOSE, "P", "proposed", case, standing, is_primary=True)
-        _open("Not an issue", CLOSE, "X", "closed", case, standing)
+        asks = is_complaint(case)
+        propose, close = ("Propose an answer", "Close") if asks else ("Propose correction", "Not an issue")
+        _open(propose, PROPOSE, "P", "proposed", case, standing, is_primary=True)
+        _open(close, CLOSE, "X", "closed", case, standing)
         _open("Snooze", SNOOZE, "H", "snoozed", case, standing)
         _assign(case, standing)
         _others(case, standing)
@@ -114,7 +119,7 @@ def _others(case: Case, standing: CaseStanding) -> None:
             note("The clock stands while the case waits.")
             for whom, label in WAITS.items():
                 st.button(label, key=f"wait-{whom}", on_click=commands.wait, args=(seen, whom))
-    if case.account_id and "took_in" in may:
+    if case.account_id and not is_complaint(case) and "took_in" in may:
         _drawer_button("Merge", MERGE, case)
     if case.findings > 1 and not case.children and "split" in may:
         _drawer_button("Split", SPLIT, case)
@@ -154,7 +159,8 @@ def _waiting(standing: CaseStanding, currency: str) -> None:
 
 def of_case(case: Case, standing: CaseStanding) -> Target:
     """Return one case as what a drawer is about."""
-    return Target(case.case_id, f"{who(case)} · {issue(case)}", {case.case_id: standing.life.version})
+    seen = {case.case_id: standing.life.version}
+    return Target(case.case_id, f"{who(case)} · {issue(case)}", seen, is_complaint(case))
 
 
 def drawers(target: Target, colleagues: Callable[[], Sequence[Colleague]]) -> None:
@@ -174,15 +180,22 @@ def drawers(target: Target, colleagues: Callable[[], Sequence[Colleague]]) -> No
         _hand_over(target, colleagues())
 
 
-@st.dialog("Not an issue", position="right", width="medium", on_dismiss=session.close_drawer)
 def _close(target: Target) -> None:
+    title = "Close the case" if target.asks else "Not an issue"
+    drawer = st.dialog(title, position="right", width="medium", on_dismiss=session.close_drawer)
+    drawer(_closing)(target)
+
+
+def _closing(target: Target) -> None:
     if not is_open(target, CLOSE):
         st.rerun()
+    others = {one: words for one, words in CLOSINGS.items() if one != "answered"}
+    offered = COMPLAINT_CLOSINGS if target.asks else others
     closing: Closing | None = st.radio(
-        "Did the alert deserve it?",
-        list(CLOSINGS),
+        "Why is nothing to be corrected?" if target.asks else "Did the alert deserve it?",
+        list(offered),
         index=None,
-        format_func=CLOSINGS.__getitem__,
+        format_func=offered.__getitem__,
         key="closing",
     )
     causes = [None, *sorted(CAUSE_PHRASES, key=CAUSE_PHRASES.__getitem__)]
@@ -199,7 +212,7 @@ def _close(target: Target) -> None:
         key="pri-close",
         type="primary",
         disabled=closing is None,
-        help=None if closing else "Say first whether the alert deserved it",
+        help=None if closing else "Say first why",
     )
 
 

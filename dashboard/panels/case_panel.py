@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from urllib.parse import urlencode
 
 import streamlit as st
@@ -26,7 +27,7 @@ from dashboard.panels.life_words import STATES, life_badges
 from dashboard.panels.one_matter import belonging
 from dashboard.panels.propose import propose_drawer
 from dashboard.panels.why import why_tab
-from dashboard.panels.words import case_badges, cause, issue, who
+from dashboard.panels.words import case_badges, cause, is_complaint, issue, who
 
 ROUTES = {
     "automatic": "Policy allows it to go out",
@@ -56,7 +57,7 @@ def case_panel(detail: CaseDetail, standing: CaseStanding, before: Place | None,
         if not session.drawer().endswith(f" {case.case_id}"):
             states.told(session.told())
         belongs_to(detail)
-        belonging(detail.main, detail.merged)
+        belonging(detail)
         if not detail.main:
             _recommended(case, detail.advice)
         actions(case, standing)
@@ -90,7 +91,7 @@ def _steps(detail: CaseDetail, life: CaseLife) -> tuple[Step, Step, Step]:
         return (
             Step("Detect", found, "done"),
             Step("Diagnose", cause(case), "done"),
-            Step("Resolve", "No longer found", "done"),
+            Step("Resolve", "No longer waits" if is_complaint(case) else "No longer found", "done"),
         )
     if life.state in {"awaiting_approval", "approved", "rejected", "not_an_issue", "merged"}:
         return (
@@ -134,7 +135,8 @@ def _recommended(case: Case, advice: Advice | None) -> None:
         if advice and advice.because:
             with st.popover("Why this", icon=":material/help:", type="tertiary", key="why-this"):
                 instead(advice)
-    for line in effect_lines(advice, case.action_amount, case.currency) if advice else ():
+    told = replace(advice, contacts=()) if advice and is_complaint(case) else advice
+    for line in effect_lines(told, case.action_amount, case.currency) if told else ():
         draw(element("p", line, css="ra-note"))
 
 

@@ -13,12 +13,13 @@ from dashboard.components.head import note
 from dashboard.components.tables import Cell, Column, Row, table
 from dashboard.format import count, instant, money, name
 from dashboard.markup import Html, draw, element
+from dashboard.panels.asked import asked
 from dashboard.panels.checks import checks, told_to_customer
 from dashboard.panels.estimates import expected_customers
 from dashboard.panels.incident import inside
 from dashboard.panels.plan import plan_steps
 from dashboard.panels.values import clipped, number, shown
-from dashboard.panels.words import direction
+from dashboard.panels.words import direction, is_complaint
 from dashboard.queries import PART_SIZE
 
 FOUND_AS = {"charges": "Billed", "invoices": "Billed", "payments": "Collected"}
@@ -40,6 +41,8 @@ def evidence_tab(detail: CaseDetail, proposed: Plan | None) -> None:
     inside(detail)
     if detail.findings:
         _found(detail)
+    elif is_complaint(case):
+        draw(asked(detail))
     elif not case.children:
         states.quiet("No finding is kept for this part of the case.")
     plan_steps(proposed or (detail.advice.plan if detail.advice else None))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from itertools import pairwise
 
 import streamlit as st
@@ -13,7 +14,7 @@ from dashboard.components.timeline import Moment, timeline
 from dashboard.format import count, instant, money
 from dashboard.markup import draw, element, plain
 from dashboard.panels.life_words import moment_of
-from dashboard.panels.words import at_stake, issue, who
+from dashboard.panels.words import at_stake, is_complaint, issue, who
 
 
 def activity_tab(detail: CaseDetail, standing: CaseStanding) -> None:
@@ -22,7 +23,8 @@ def activity_tab(detail: CaseDetail, standing: CaseStanding) -> None:
         _comment(detail.case.case_id, standing.life.version)
     currency = detail.case.currency
     changes = pairwise((None, *detail.history))
-    seen = [(now.finished_at, _moment(before, now, currency)) for before, now in changes if now]
+    told = _waited if is_complaint(detail.case) else partial(_moment, currency=currency)
+    seen = [(now.finished_at, told(before, now)) for before, now in changes if now]
     done = [(step.at, moment_of(step, currency)) for step in standing.steps]
     newest_first = sorted((*seen[::-1], *done), key=lambda pair: pair[0], reverse=True)
     draw(timeline([moment for _, moment in newest_first]))
@@ -46,6 +48,12 @@ def _moment(before: Sighting | None, seen: Sighting, currency: str) -> Moment:
         return Moment(at, f"Opened with {size}", run)
     same = (before.amount, before.findings) == (seen.amount, seen.findings)
     return Moment(at, "Seen again, unchanged" if same else f"Changed to {size}", run)
+
+
+def _waited(before: Sighting | None, seen: Sighting) -> Moment:
+    """Return what a run saw of a case that has no finding."""
+    words = "Opened, as a customer waits" if before is None else "The customer still waits"
+    return Moment(instant(seen.as_of, session.zone()), words, f"Run {seen.run_id}")
 
 
 def similar_tab(detail: CaseDetail) -> None:

@@ -30,7 +30,15 @@ CLOSINGS: dict[Closing, str] = {
     "known": "Right, but known and accepted",
     "duplicate": "Right, but another case covers it",
     "not_worth_it": "Right, but not worth putting right",
+    "answered": "The customer has an answer, and nothing was wrong",
 }
+COMPLAINT_CLOSINGS: dict[Closing, str] = {
+    "answered": "The customer has an answer, and nothing was wrong",
+    "duplicate": "Another case covers it",
+    "false_alarm": "It needs no answer",
+}
+"""Why the case of a customer who asks is closed; any other closing is worded as of other cases."""
+
 _DID: dict[StepKind, str] = {
     "assigned": "handed the case over",
     "commented": "commented",
@@ -50,6 +58,8 @@ _DID: dict[StepKind, str] = {
     "took_in": "merged into this case:",
     "split": "split off",
     "split_off": "split this case off",
+    "joined": "found by a run what is behind it:",
+    "took_up": "found by a run that a customer asked about this:",
 }
 
 
@@ -98,10 +108,12 @@ def _more(step: CaseStep, currency: str) -> str:
 
 
 def _moved(step: CaseStep) -> str:
-    """Return which cases a merge or a split is about."""
+    """Return which cases a merge, a split or a complaint is about."""
     facts: Mapping[str, Any] = step.facts
-    if step.step == "merged":
+    if step.step in {"merged", "joined"}:
         return f" {facts['into']}"
+    if step.step == "took_up":
+        return f" {', '.join(facts['from'])}"
     if step.step == "took_in":
         return f" {', '.join(facts['cases'])}"
     if step.step == "split":

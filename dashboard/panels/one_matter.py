@@ -11,6 +11,7 @@ import streamlit as st
 from core.api import (
     FAULT_TITLES,
     Case,
+    CaseDetail,
     CaseLife,
     CasePage,
     CaseStanding,
@@ -190,8 +191,11 @@ def _frame(found: Sequence[FindingView]) -> pd.DataFrame:
     )
 
 
-def belonging(main: Case | None, merged: Sequence[Case]) -> None:
-    """Draw the way from a merged case to the one that holds its findings, and back."""
+def belonging(detail: CaseDetail) -> None:
+    """Draw the way from a merged case to the one that holds its findings and back, and from a complaint."""
+    main, merged = detail.main, detail.merged
+    if detail.behind and not detail.in_latest_run:
+        _go(detail.behind, f"Found behind it: {detail.behind.case_id}, {issue(detail.behind)}")
     if main:
         _go(main, f"Merged into {main.case_id}: {who(main)} · {issue(main)}")
     if merged:

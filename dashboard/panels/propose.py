@@ -29,7 +29,7 @@ from dashboard.panels.case_actions import PROPOSE
 from dashboard.panels.effect import bill_row
 from dashboard.panels.plan import plan_steps
 from dashboard.panels.plan_words import SILENCES
-from dashboard.panels.words import direction, issue, who
+from dashboard.panels.words import direction, is_complaint, issue, who
 
 COLUMNS = (Column(""), Column("Now", "num"), Column("After", "num"))
 
@@ -37,10 +37,11 @@ COLUMNS = (Column(""), Column("Now", "num"), Column("After", "num"))
 def propose_drawer(case: Case, standing: CaseStanding, bill: BillEffect | None) -> None:
     """Draw the drawer where it is open for this case."""
     if session.drawer() == f"{PROPOSE} {case.case_id}":
-        _propose(case, standing, bill)
+        title = "Propose an answer" if is_complaint(case) else "Propose a correction"
+        drawer = st.dialog(title, position="right", width="medium", on_dismiss=session.close_drawer)
+        drawer(_propose)(case, standing, bill)
 
 
-@st.dialog("Propose a correction", position="right", width="medium", on_dismiss=session.close_drawer)
 def _propose(case: Case, standing: CaseStanding, bill: BillEffect | None) -> None:
     if session.drawer() != f"{PROPOSE} {case.case_id}":
         st.rerun()  # it has been sent: the whole page is drawn anew without the drawer
@@ -94,7 +95,7 @@ def _fields(case: Case) -> tuple[Correction, Plan | None]:
         key=f"cause-{case.case_id}",
     )
     moved = Decimal(f"{amount:.2f}") if action in BILL_CHANGING else Decimal(0)
-    return _told(case, Correction(action, moved, cause, notify=True), bool(proposed))
+    return _told(case, Correction(action, moved, cause, notify=True), bool(proposed) or is_complaint(case))
 
 
 def _told(case: Case, wanted: Correction, at_first: bool) -> tuple[Correction, Plan | None]:

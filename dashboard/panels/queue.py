@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import streamlit as st
 
-from core.api import CAUSE_PHRASES, FAULT_TITLES, VIEWS, CaseFilter, Severity, SortKey
+from core.api import CAUSE_PHRASES, ISSUE_TITLES, VIEWS, CaseFilter, Severity, SortKey
 from dashboard import session
 from dashboard.format import count
 from dashboard.panels.life_words import STATES
@@ -29,7 +29,7 @@ def selection() -> CaseFilter:
         view=view if view in VIEWS else "all",
         text=session.address(session.SEARCH),
         severities=tuple(severity for severity in SEVERITIES if severity in asked),
-        faults=tuple(fault for fault in session.address_list(session.ISSUE) if fault in FAULT_TITLES),
+        faults=tuple(fault for fault in session.address_list(session.ISSUE) if fault in ISSUE_TITLES),
         root_causes=tuple(cause for cause in session.address_list(session.CAUSE) if cause in CAUSE_PHRASES),
         within=session.address(session.WITHIN) == "1",
         states=tuple(state for state in STATES if state in session.address_list(session.STATUS)),
@@ -59,20 +59,21 @@ def toolbar(chosen: CaseFilter, counts: dict[str, int]) -> None:
             on_change=session.follow(session.VIEW, session.CASE, session.PAGE),
             label_visibility="collapsed",
         )
-        st.text_input(
-            "Search cases",
-            key=session.widget(session.SEARCH, chosen.text),
-            type="search",
-            placeholder="Case, account, subject",
-            on_change=session.follow(session.SEARCH, session.CASE, session.PAGE),
-            label_visibility="collapsed",
-            width=240,
-        )
-        narrowed = (chosen.severities, chosen.faults, chosen.root_causes, chosen.states)
-        active = sum(map(len, narrowed)) + chosen.within
-        label = f"Filters {active}" if active else "Filters"
-        with st.popover(label, icon=":material/filter_list:", key="filters"):
-            _filters(chosen)
+        with st.container(horizontal=True, vertical_alignment="center", gap="small", width="content"):
+            st.text_input(
+                "Search cases",
+                key=session.widget(session.SEARCH, chosen.text),
+                type="search",
+                placeholder="Case, account, subject",
+                on_change=session.follow(session.SEARCH, session.CASE, session.PAGE),
+                label_visibility="collapsed",
+                width=240,
+            )
+            narrowed = (chosen.severities, chosen.faults, chosen.root_causes, chosen.states)
+            active = sum(map(len, narrowed)) + chosen.within
+            label = f"Filters {active}" if active else "Filters"
+            with st.popover(label, icon=":material/filter_list:", key="filters"):
+                _filters(chosen)
 
 
 def _filters(chosen: CaseFilter) -> None:
@@ -97,8 +98,8 @@ def _filters(chosen: CaseFilter) -> None:
     _inside_incidents(chosen, *clears)
     st.multiselect(
         "Issue",
-        sorted(FAULT_TITLES, key=FAULT_TITLES.__getitem__),
-        format_func=FAULT_TITLES.__getitem__,
+        sorted(ISSUE_TITLES, key=ISSUE_TITLES.__getitem__),
+        format_func=ISSUE_TITLES.__getitem__,
         key=session.widget(session.ISSUE, list(chosen.faults)),
         on_change=session.follow(session.ISSUE, *clears),
     )

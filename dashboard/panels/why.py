@@ -11,12 +11,17 @@ from dashboard.components import states
 from dashboard.components.badges import Badge, badges
 from dashboard.format import SEVERITY_TONES, name
 from dashboard.markup import draw, element, join
+from dashboard.panels.asked import compared
 from dashboard.panels.diagnosis import diagnosis
 from dashboard.panels.values import number, shown
+from dashboard.panels.words import is_complaint
 
 
 def why_tab(detail: CaseDetail) -> None:
     """Draw why it is held to be so, then each control; one that left the catalogue is said to be gone."""
+    if is_complaint(detail.case):
+        compared(detail.advice.diagnosis.inquiries if detail.advice else ())
+        return
     if detail.advice:
         diagnosis(detail.advice.diagnosis)
     if detail.case.children and not detail.controls:

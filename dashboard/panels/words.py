@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from core.api import CAUSE_PHRASES, FAULT_TITLES, Case, Totals, is_collected, money_direction
+from core.api import CAUSE_PHRASES, COMPLAINTS, ISSUE_TITLES, Case, Totals, is_collected, money_direction
 from dashboard.components.badges import Badge
 from dashboard.format import (
     SEVERITY_TONES,
@@ -26,14 +26,19 @@ def stream_title(stream: str) -> str:
     return name(stream)
 
 
+def is_complaint(case: Case) -> bool:
+    """Return whether a case is about a customer who waits for an answer, and not about a finding."""
+    return case.fault in COMPLAINTS
+
+
 def who(case: Case) -> str:
     """Return whom or what a case is about: the account's name, else its id, else the source or file."""
     return case.account_name or case.account_id or case.scope or "No account"
 
 
 def issue(case: Case) -> str:
-    """Return what is wrong, in the words of the catalogue."""
-    return FAULT_TITLES.get(case.fault, name(case.fault))
+    """Return what is wrong in the words of the catalogue, or that a customer asks."""
+    return ISSUE_TITLES.get(case.fault, name(case.fault))
 
 
 def cause(case: Case) -> str:
@@ -66,16 +71,15 @@ def totals_line(totals: Totals) -> tuple[str, ...]:
 
 
 def case_badges(case: Case, now: datetime) -> tuple[Badge, ...]:
-    """Return severity, deadline and confidence, each with the sentence behind it."""
+    """Return severity, deadline, and confidence or that a customer waits, each with what is behind it."""
     at = case.due_at
     absolute = f"Due {instant(at, zone())} {zone_name(at, zone())}"
-    return (
-        Badge(case.severity.capitalize(), SEVERITY_TONES[case.severity], "Severity of the case"),
-        Badge(due(at, now), due_tone(at, now), absolute),
-        Badge(
-            f"Confidence {percent(case.confidence)}", "gray", "Confidence of the case's least certain finding"
-        ),
-    )
+    severity = Badge(case.severity.capitalize(), SEVERITY_TONES[case.severity], "Severity of the case")
+    deadline = Badge(due(at, now), due_tone(at, now), absolute)
+    if is_complaint(case):
+        return severity, deadline, Badge("A customer waits", "orange", "Nothing was found that is behind it")
+    sure = f"Confidence {percent(case.confidence)}"
+    return severity, deadline, Badge(sure, "gray", "Confidence of the case's least certain finding")
 
 
 def times_in() -> str:

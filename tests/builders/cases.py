@@ -28,6 +28,7 @@ class FakeControl:
     id: str
     severity: Severity = "low"
     action: str = "add_charge"
+    enabled: bool = True
 
 
 def a_context(

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
 
-from core.cases.life import Asked, postponed_by, take, told, was_right
+from core.cases.complaint_case import came_again, joined
+from core.cases.life import Asked, joining, postponed_by, take, told, was_right
 from core.cases.worth import LOT_PLACES, PLACE_AT, Handled, drawn_by_lot, weights_of
 from core.kernel.audit import AuditEntry, AuditEvent, Facts
 from core.kernel.case_life import CLOSED, CaseLife, CaseStep
@@ -121,15 +122,25 @@ class FakeCaseLife:
     def reopen_changed(self, run: RunRecord, closed: Mapping[str, Case]) -> None:
         for case in sorted(run.cases, key=lambda one: one.case_id):
             was = closed.get(case.case_id)
-            if was is None or (was.amount, was.findings) == (case.amount, case.findings):
+            if was is None:
+                continue
+            is_same = (was.amount, was.findings) == (case.amount, case.findings)
+            if is_same and not came_again(case, was.contact_ids):
                 continue
             facts = {
                 "run": run.summary.run_id,
                 "amount": {"closed_with": was.amount, "now": case.amount},
                 "findings": {"closed_with": was.findings, "now": case.findings},
+                "contacts": {"closed_with": was.contact_ids, "now": case.contact_ids},
             }
             asked, at = Asked("reopened", run.event.actor, facts=facts), run.summary.finished_at
             self.keep_step(case.case_id, lambda life, asked=asked, at=at: take(life, asked, at))
+
+    def tell_joined(self, run: RunRecord, gone: list[Case]) -> None:
+        homes = joined(gone, run.cases)
+        steps, at = joining(homes, run.event.actor, run.summary.run_id), run.summary.finished_at
+        for case_id, asked in sorted(steps.items()):
+            self.keep_step(case_id, lambda life, asked=asked: take(life, asked, at))
 
     def _life(self, case_id: str) -> CaseLife:
         case = self._cases[case_id]

@@ -12,6 +12,7 @@ from typing import Any, get_args
 
 from core.kernel.advice import Advice
 from core.kernel.case_life import CLOSED, CaseLife
+from core.kernel.complaints import COMPLAINTS
 from core.kernel.reads import (
     CaseQuery,
     FaultCount,
@@ -84,9 +85,15 @@ class FakeStore(
                 case = replace(case, status=known.status, opened_at=known.opened_at, due_at=due_at)
             self._cases[case.case_id] = case
             self._last_seen[case.case_id] = record.summary.run_id
+        gone = [
+            self._cases[one]
+            for one, run in self._last_seen.items()
+            if run == previous and self._cases[one].fault in COMPLAINTS
+        ]
         self._records.append(record)
         self._as_saved.append(record)
         self.reopen_changed(record, closed)
+        self.tell_joined(record, gone)
         return True
 
     def latest_run(self) -> RunSummary | None:
@@ -265,7 +272,7 @@ class FakeStore(
             for record in self._as_saved
             for run in (record.summary,)
             for case in record.cases
-            if case.case_id == case_id and case.findings
+            if case.case_id == case_id and (case.findings or case.fault in COMPLAINTS)
         )
 
     def _record(self, run_id: str) -> RunRecord | None:
@@ -320,6 +327,7 @@ def _meets(case: Case, query: CaseQuery) -> bool:
             query.visible is None or case.segment in query.visible,
             not query.severities or case.severity in query.severities,
             not query.faults or case.fault in query.faults,
+            not query.of_view or case.fault in query.of_view,
             not query.root_causes or case.root_cause in query.root_causes,
             not query.segments or case.segment in query.segments,
             query.desk in {None, case.desk},

@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 import pytest
 from playwright.sync_api import Page, expect
 
+from core.api import CaseFilter
 from dashboard.queries import PAGE_SIZE
 from tests.builders.sample import DEMO, Sample
 from tests.pages.browser import dashboard
@@ -33,6 +34,11 @@ def listed(cases: pa.Table) -> int:
     return cases["parent_case_id"].null_count
 
 
+def asking(demo: Installation) -> int:
+    """Return how many customers wait where nothing was found: the contract's file has no case of theirs."""
+    return demo.assay.case_queue(CaseFilter(view="customers_ask")).totals.cases
+
+
 def figure(page: Page, label: str) -> str:
     return page.locator(".ra-figure", has_text=label).locator(".ra-value").inner_text()
 
@@ -45,7 +51,7 @@ def test_home_counts_what_the_run_wrote(demo: Installation, enter: Enter) -> Non
     rejected = findings.filter(pc.equal(findings["fault"], "row_rejected"))
     page = enter(demo).open("/")
     assert figure(page, "At stake") == f"€{stake:,.0f}"
-    expect(page.get_by_text(f"in {listed(cases)} open cases")).to_be_visible()
+    expect(page.get_by_text(f"in {listed(cases) + asking(demo)} open cases")).to_be_visible()
     assert figure(page, "Rows in quarantine") == str(rejected.num_rows)
     late, missing = (_by_source(findings, fault) for fault in ("file_late", "file_missing"))
     rows = page.get_by_role("region", name="Sources with late or missing files").locator("tbody tr")
@@ -72,13 +78,16 @@ def _number(cell: str) -> int:
 
 def test_the_queue_lists_every_case_that_the_run_wrote(demo: Installation, enter: Enter) -> None:
     cases = written(demo.home, "cases")
+    waiting = asking(demo)
+    assert waiting
     page = enter(demo).open("/triage")
-    assert len(grid_rows(page)) <= listed(cases)
-    expect(page.locator(".ra-head")).to_contain_text(f"{listed(cases)} open")
-    expect(page.get_by_text(f"1 to {PAGE_SIZE} of {listed(cases)} cases", exact=True)).to_be_visible()
+    assert len(grid_rows(page)) <= listed(cases) + waiting
+    expect(page.locator(".ra-head")).to_contain_text(f"{listed(cases) + waiting} open")
+    shown = f"1 to {PAGE_SIZE} of {listed(cases) + waiting} cases"
+    expect(page.get_by_text(shown, exact=True)).to_be_visible()
 
     every = enter(demo).open("/triage?within=1")
-    expect(every.locator(".ra-head")).to_contain_text(f"{cases.num_rows} open")
+    expect(every.locator(".ra-head")).to_contain_text(f"{cases.num_rows + waiting} open")
 
 
 def test_a_payment_case_shows_both_rows_with_file_and_row(demo: Installation, enter: Enter) -> None:

@@ -14,6 +14,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from core.controls.loader import load_controls
+from core.kernel.complaints import COMPLAINTS
+from core.kernel.reads import CaseQuery
 from core.kernel.records import STREAMS
 from core.lake.islands import LINKS
 from core.simulation.faults import everything
@@ -81,6 +83,10 @@ class Desk:
         }
         return {
             **{name: table.to_pylist() for name, table in tables.items()},
+            "complaints": [
+                (case.case_id, case.severity, case.at_stake, case.summary, case.contact_ids)
+                for case in store.cases(CaseQuery(faults=tuple(COMPLAINTS)), offset=0, limit=1_000)
+            ],
             "controls": store.control_results(run.run_id),
             "flow": store.flow(run.run_id, by="day"),
             "estimates": store.estimates(run.run_id),
@@ -124,6 +130,7 @@ def expect_the_same(desk: Desk, as_of: datetime) -> None:
     anew.run(as_of)
     assert not anew.judged_a_part
     whole = anew.found()
+    assert whole["complaints"]
     for name, rows in whole.items():
         assert found[name] == rows, name
 

@@ -11,13 +11,16 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Engine, RowMapping, func, insert, select, update
 
+from core.adapters.store import read
 from core.adapters.store.audit import SqlAuditTrail
 from core.adapters.store.engine import writing
-from core.adapters.store.tables import case_steps, cases, findings
-from core.cases.life import Asked, postponed_by, take, told, was_right
+from core.adapters.store.tables import case_steps, cases, findings, runs
+from core.cases.complaint_case import came_again, joined
+from core.cases.life import Asked, joining, postponed_by, take, told, was_right
 from core.cases.worth import Handled
 from core.governance.canonical import canonical
 from core.kernel.case_life import CLOSED, CaseLife, CaseStep
+from core.kernel.complaints import COMPLAINTS
 from core.kernel.errors import ConflictError, NotFoundError
 from core.kernel.people import Actor
 from core.kernel.reads import CaseQuery, Precedent, Verdicts
@@ -165,20 +168,38 @@ def reopen_changed(
     connection: Connection,
     audit: SqlAuditTrail,
     record: RunRecord,
-    closed: Mapping[str, tuple[Decimal, int]],
+    closed: Mapping[str, tuple[Decimal, int, tuple[str, ...]]],
 ) -> None:
-    """Open again each closed case in which a run found something else than it was closed with."""
+    """Open again each closed case in which a run found something else, or whose customer came again."""
     found = {item.case_id: item for item in record.cases if item.case_id in closed}
-    changed = {one: item for one, item in found.items() if (item.amount, item.findings) != closed[one]}
+    changed = {
+        one: item
+        for one, item in found.items()
+        if (item.amount, item.findings) != closed[one][:2] or came_again(item, closed[one][2])
+    }
     for case_id, life in sorted(read_lives(connection, changed).items()):
-        item, (amount, findings) = changed[case_id], closed[case_id]
+        item, (amount, findings, contacts) = changed[case_id], closed[case_id]
         facts = {
             "run": record.summary.run_id,
             "amount": {"closed_with": amount, "now": item.amount},
             "findings": {"closed_with": findings, "now": item.findings},
+            "contacts": {"closed_with": contacts, "now": item.contact_ids},
         }
         asked = Asked("reopened", record.event.actor, facts=facts)
         keep_step(connection, audit, life, partial(take, asked=asked, now=record.summary.finished_at))
+
+
+def tell_joined(connection: Connection, audit: SqlAuditTrail, record: RunRecord) -> None:
+    """Tell in both cases of each complaint that has joined another one's case since the run before."""
+    before = select(func.max(runs.c.run_no)).where(runs.c.run_no < read.LATEST_RUN)
+    gone = select(*read.CASE_COLUMNS).where(
+        cases.c.last_run == before.scalar_subquery(), cases.c.fault.in_(sorted(COMPLAINTS))
+    )
+    homes = joined((Case(**row) for row in connection.execute(gone).mappings()), record.cases)
+    asked = joining(homes, record.event.actor, record.summary.run_id)
+    for case_id, life in sorted(read_lives(connection, asked).items()):
+        step = partial(take, asked=asked[case_id], now=record.summary.finished_at)
+        keep_step(connection, audit, life, step)
 
 
 def _meanwhile(connection: Connection, case_id: str) -> ConflictError:

@@ -80,6 +80,7 @@ def narrowing(query: CaseQuery) -> list[ColumnElement[bool]]:
     for column, choices in (
         (cases.c.severity, query.severities),
         (cases.c.fault, query.faults),
+        (cases.c.fault, query.of_view),
         (cases.c.root_cause, query.root_causes),
         (cases.c.segment, query.segments),
         (cases.c.status, query.states),
@@ -142,7 +143,14 @@ def queue_page(query: CaseQuery, sort: SortKey, offset: int, limit: int) -> Ques
     then read in full.
     """
     keys: FromClause = cases
-    if query.text or query.faults or query.root_causes or query.segments or query.visible is not None:
+    if (
+        query.text
+        or query.faults
+        or query.of_view
+        or query.root_causes
+        or query.segments
+        or query.visible is not None
+    ):
         keys = (
             select(*SORT_COLUMNS).where(*queue_conditions(query)).cte("matched").prefix_with("materialized")
         )

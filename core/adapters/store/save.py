@@ -32,8 +32,8 @@ from core.ports.store import RunRecord
 
 BATCH = 10_000
 
-Seen = tuple[Decimal, int]
-"""The money and the number of findings that a run saw in a case."""
+Seen = tuple[Decimal, int, tuple[str, ...]]
+"""The money, the number of findings and the contacts that a run saw in a case."""
 
 UPSERTS: dict[str, Callable[[Table], sqlite.Insert | postgresql.Insert]] = {
     "sqlite": sqlite.insert,
@@ -85,8 +85,9 @@ def save_run(connection: Connection, record: RunRecord) -> bool:
 
 def closed_with(connection: Connection, record: RunRecord) -> dict[str, Seen]:
     """Return what each closed case among those of a run was last seen with."""
-    chosen = select(cases.c.case_id, cases.c.amount, cases.c.findings).where(cases.c.status.in_(CLOSED))
-    known = {row.case_id: (row.amount, row.findings) for row in connection.execute(chosen)}
+    columns = cases.c.amount, cases.c.findings, cases.c.contact_ids
+    chosen = select(cases.c.case_id, *columns).where(cases.c.status.in_(CLOSED))
+    known = {case_id: (amount, found, came) for case_id, amount, found, came in connection.execute(chosen)}
     return {item.case_id: known[item.case_id] for item in record.cases if item.case_id in known}
 
 

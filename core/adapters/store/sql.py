@@ -14,7 +14,7 @@ from core.adapters.store.advice import read_advice
 from core.adapters.store.approvals import SqlProposals
 from core.adapters.store.audit import SqlAuditTrail
 from core.adapters.store.built import keep_built
-from core.adapters.store.case_life import SqlCaseLife, reopen_changed
+from core.adapters.store.case_life import SqlCaseLife, reopen_changed, tell_joined
 from core.adapters.store.engine import open_engine, writing
 from core.adapters.store.migrate import upgrade
 from core.adapters.store.people import SqlPeople
@@ -95,6 +95,7 @@ class SqlStore(SqlPeople, SqlPrograms, SqlProposals, SqlCaseLife, SqlRegrouping,
                 keep_built(connection, done.built)
                 self._audit.append(connection, record.event)
                 reopen_changed(connection, self._audit, done.record, closed)
+                tell_joined(connection, self._audit, done.record)
             return saved
 
     def latest_run(self) -> RunSummary | None:

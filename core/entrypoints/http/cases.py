@@ -25,7 +25,15 @@ __all__ = ["router"]
 router = APIRouter(prefix="/v1/cases", tags=["cases"])
 
 View = Literal[
-    "all", "mine", "unassigned", "due_soon", "sla_at_risk", "high_value", "roaming", "data_quality"
+    "all",
+    "mine",
+    "unassigned",
+    "due_soon",
+    "sla_at_risk",
+    "high_value",
+    "customers_ask",
+    "roaming",
+    "data_quality",
 ]
 if set(View.__args__) != set(VIEWS):  # type: ignore[attr-defined]
     raise TypeError("the views of the queue are not those of the decision API")

@@ -9,7 +9,7 @@ from typing import Literal, Self
 from pydantic import Field
 
 from core.api import (
-    FAULT_TITLES,
+    ISSUE_TITLES,
     AccountInsight,
     Advice,
     Assay,
@@ -47,7 +47,7 @@ class CaseOut(Shown):
     account_id: str | None
     parent_case_id: str | None
     cycle: str | None
-    title: str = Field(description="The fault in words.")
+    title: str = Field(description="The fault in words, or what the customer asks.")
     fault: str
     root_cause: str
     amount: Decimal
@@ -74,7 +74,7 @@ class CaseOut(Shown):
     def of(cls, case: Case, life: CaseLife) -> Self:
         """Return a case with where it stands."""
         standing = {"state": life.state, "version": life.version, "owner_id": life.owner_id}
-        title = FAULT_TITLES.get(case.fault, case.fault)
+        title = ISSUE_TITLES.get(case.fault, case.fault)
         return cls.model_validate({**vars(case), **standing, "title": title})
 
 
@@ -264,7 +264,7 @@ class StepIn(Received):
     version: Version
     note: Words = ""
     until: Instant | None = None
-    closing: Literal["false_alarm", "known", "duplicate", "not_worth_it"] | None = None
+    closing: Literal["false_alarm", "known", "duplicate", "not_worth_it", "answered"] | None = None
     root_cause: RootCause | None = None
     waits_for: Literal["customer", "partner"] | None = None
 
@@ -300,7 +300,7 @@ class PastMatterOut(Shown):
     def of(cls, matter: PastMatter) -> Self:
         """Return a past matter."""
         ended = {
-            "title": FAULT_TITLES.get(matter.case.fault, matter.case.fault),
+            "title": ISSUE_TITLES.get(matter.case.fault, matter.case.fault),
             "closed_as": matter.step.after,
             "closed_at": matter.step.at,
             "note": matter.step.note,

@@ -105,6 +105,7 @@ VIEWED = [
     a_case("C-3", due_at=NOW + timedelta(hours=9), desk="roaming"),
     a_case("C-4", due_at=NOW + timedelta(hours=9), desk="data_quality"),
 ]
+COMPLAINT = a_case("C-7", fault="customer_contact", findings=0, amount=Decimal(0), contact_ids=("K-7",))
 
 
 @pytest.mark.parametrize(
@@ -129,6 +130,31 @@ def test_each_view_selects_its_cases_and_counts_them(
     assert [case.case_id for case in page.cases] == expected
     assert page.totals.cases == len(expected)
     assert assay.view_counts().get(view, 4) == len(expected)
+
+
+def test_customers_who_ask_have_a_view_that_a_filter_narrows_further(assay: Assay, store: FakeStore) -> None:
+    contested = a_case("C-8", fault="invoice_disputed", findings=0, severity="high")
+    store.save_run(a_run(cases=[*VIEWED, COMPLAINT, contested]))
+
+    def asking(*faults: str) -> list[str]:
+        page = assay.case_queue(CaseFilter(view="customers_ask", faults=faults))
+        return [case.case_id for case in page.cases]
+
+    assert asking() == ["C-8", "C-7"]
+    assert asking("customer_contact") == ["C-7"]
+    assert asking("record_not_charged") == []
+    assert assay.view_counts()["customers_ask"] == 2
+
+
+def test_a_complaint_that_a_run_found_something_behind_leads_to_it(assay: Assay, store: FakeStore) -> None:
+    store.save_run(a_run("R-1", cases=[COMPLAINT]))
+    assert assay.case("C-7").behind is None
+    store.save_run(a_run("R-2", cases=[a_case("C-1", contact_ids=("K-7",))]))
+
+    complaint = assay.case("C-7")
+
+    assert complaint.behind is not None
+    assert (complaint.behind.case_id, complaint.in_latest_run) == ("C-1", False)
 
 
 def test_a_page_of_the_queue_carries_the_totals_of_the_whole_selection(

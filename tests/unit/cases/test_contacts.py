@@ -57,7 +57,8 @@ def test_contacts_about_money_of_the_last_two_months_are_known_and_a_follow_up_c
     known = read_context(session, {}, NOW).contacts
 
     assert {name: [(one.contact_id, one.is_settled) for one in found] for name, found in known.items()} == {
-        "A1": [("K1", True), ("K2", True), ("K3", False)]
+        "A1": [("K1", True), ("K2", True), ("K3", False)],
+        "A2": [("K6", False)],
     }
     assert known["A1"][0] == Contact("K1", "phone", "billing", NOW - timedelta(days=10), True, "why so much?")
 

@@ -52,6 +52,8 @@ LEADS: dict[StepKind, dict[CaseState, CaseState]] = {
     "split": dict.fromkeys(ALIVE, "in_triage"),
     "split_off": {"new": "in_triage"},
     "undone": dict.fromkeys((*ALIVE, "not_an_issue", "merged"), "new"),
+    "joined": {state: state for state in STATES if state != "merged"},
+    "took_up": {state: state for state in STATES if state != "merged"},
 }
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 import core.cases.message
+from core.cases.complaints import PARTS
 from core.cases.context import Account
 from core.cases.message import LANGUAGES, message_of
 from core.kernel.faults import ACTIONS
@@ -25,6 +26,11 @@ KINDS = {
     "estimate": {"amount"},
     "refund": {"amount"},
     "inform": set(),
+    "answer": {"amount", "period", "parts"},
+    "contested": {"amount", "period", "parts"},
+    "sound": set(),
+    "looking": set(),
+    **{kind: set() for kind in PARTS},
 }
 
 

@@ -27,6 +27,7 @@ def test_cases_of_one_account_and_currency_may_be_one_whatever_their_fault_cause
         ({"currency": "EUR"}, "in EUR and PLN: their money has no one sum"),
         ({"account_id": None}, "about no account"),
         ({"children": 4, "account_id": None}, "is an incident"),
+        ({"fault": "customer_contact", "findings": 0}, "what a customer asked: it joins by itself"),
         ({"fault": "payment_mismatch"}, "what was paid, others about what was billed"),
     ],
 )
