@@ -68,6 +68,7 @@ from core.cases.build import BILL_CHANGING
 from core.cases.correction import Correction
 from core.cases.direction import is_collected, money_direction
 from core.cases.evidence import Evidence, EvidenceLine, EvidenceRow
+from core.cases.life import worked_in
 from core.cases.one_matter import keeps_apart
 from core.cases.titles import ACTION_PHRASES, CAUSE_PHRASES, FAULT_TITLES
 from core.cases.views import VIEWS, View
@@ -350,4 +351,5 @@ __all__ = [
     "money_direction",
     "open_door",
     "verify_file",
+    "worked_in",
 ]

@@ -62,6 +62,7 @@ def _propose(case: Case, standing: CaseStanding, bill: BillEffect | None) -> Non
         lambda: commands.propose_correction(case.case_id, standing.life.version, wanted),
         key="pri-send",
         type="primary",
+        shortcut="Ctrl+Enter",
     )
 
 
