@@ -84,7 +84,15 @@ from core.governance.proposals import Difference
 from core.governance.rights import RIGHTS, Grant, Right, granted_by, lacking
 from core.governance.tokens import LONGEST_DAYS, SCOPES
 from core.governance.verify import Verification
-from core.kernel.advice import Advice, Alternative, BillEffect, Contact, CustomerMessage, LegalDeadline
+from core.kernel.advice import (
+    Advice,
+    Alternative,
+    BillEffect,
+    Contact,
+    CustomerMessage,
+    LegalDeadline,
+    Notice,
+)
 from core.kernel.audit import AuditEntry, AuditEvent, AuditQuery, Facts
 from core.kernel.case_life import CLOSINGS, CaseLife, CaseState, CaseStep, Closing, StepKind, WaitsFor
 from core.kernel.diagnosis import Diagnosis, Inquiry, Suspect
@@ -283,6 +291,7 @@ __all__ = [
     "MoneyTotal",
     "NetChange",
     "NotFoundError",
+    "Notice",
     "Objection",
     "OpenItems",
     "OpenLine",
