@@ -23,6 +23,13 @@ pytestmark = [pytest.mark.pages, pytest.mark.xdist_group("pages")]
 MOST = 6
 PARTNER = "TURBM"
 WHY = "The partner has been late for five days; the estimate rests on days of the same trips."
+IN_ORDER = [
+    "Ask the source for the file at once",
+    "Bill an estimate before the invoice leaves at once",
+    "Tell each customer at once, within 09:00 to 20:00 of their day",
+    "The first invoice leaves on 6 Nov 2026, 06:00",
+    "Settle the estimate once the usage is here",
+]
 
 
 @dataclass
@@ -88,6 +95,7 @@ def test_a_late_partners_estimate_is_found_and_proposed_in_six_interactions_on_o
     hand.choose([one.case_id for one in found], case.case_id)
     hand.click(page.locator(".st-key-case-actions").get_by_role("button", name=re.compile("^Propose")))
     drawer = page.get_by_role("dialog")
+    expect(drawer.locator(".ra-way li")).to_have_text(IN_ORDER)
     hand.fill(drawer.get_by_label("Reason"), WHY)
     hand.click(drawer.get_by_role("button", name="Send for approval"))
     expect(page.get_by_role("status").filter(has_text="Sent for approval").first).to_be_visible()
@@ -121,6 +129,10 @@ def test_it_takes_as_few_by_the_keyboard_and_the_seconds_stand_under_activity(
     worked = worked_in(desk.assay.case_standing(case.case_id).steps[0].facts)
     assert worked is not None
     assert timedelta() < worked < timedelta(minutes=5)
+    told = visit.open(f"/triage?case={case.case_id}").locator(".st-key-case")
+    expect(told).to_contain_text("14 bills would leave at €1,797.78 in all; put right, at €2,197.69.")
+    told.get_by_text("11 notices, amounts with tax").click()
+    expect(told.locator(".ra-bubble").first).to_contain_text("eine Schätzung von 74,42")
     shown = visit.open(f"/triage?case={case.case_id}&tab=activity")
     words = rf"proposed a correction after {worked.seconds // 60 and f'{worked.seconds // 60} m ' or ''}"
     expect(shown.locator(".ra-timeline")).to_contain_text(re.compile(words))
