@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Dialog, Page, expect
 
 from core.api import CaseFilter, RunRequest
 from tests.builders.hostile import TEXTS, take_over
@@ -53,7 +53,12 @@ def test_a_name_of_markup_and_orders_is_text_on_the_case_and_its_account(
     case_id, account_id, name = with_markup(ordered)
     visit = enter(ordered)
     asked: list[str] = []
-    visit.page.on("dialog", lambda dialog: (asked.append(dialog.message), dialog.dismiss()))
+
+    def refuse(dialog: Dialog) -> None:
+        asked.append(dialog.message)
+        dialog.dismiss()
+
+    visit.page.on("dialog", refuse)
     page = visit.open(f"/triage?case={case_id}")
     expect(page.locator(".ra-case-title").first).to_contain_text(name)
     for tab in ("evidence", "why", "activity", "similar"):

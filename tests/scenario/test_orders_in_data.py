@@ -47,12 +47,15 @@ def decided(assay: Assay) -> list[dict[str, Any]]:
 
 def decided_of_files(assay: Assay) -> list[dict[str, Any]]:
     """Return the same of the cases of files, without the file."""
-    unnamed = {"case_id": "", "scope": None, "search_text": ""}
     found = [
-        asdict(replace(case, **unnamed, summary=case.summary.replace(str(case.scope), "")))
+        asdict(replace(case, case_id="", scope=None, search_text="", summary=_without_file(case)))
         for case in cases(assay, of_files=True)
     ]
     return sorted(found, key=lambda case: case["summary"])
+
+
+def _without_file(case: Case) -> str:
+    return case.summary.replace(str(case.scope), "")
 
 
 def advice(assay: Assay) -> dict[str, Advice]:
