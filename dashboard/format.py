@@ -76,6 +76,14 @@ def span(length: timedelta) -> str:
     return f"{hours} h {minutes:02d} m" if hours else f"{minutes} m"
 
 
+def brief(length: timedelta) -> str:
+    """Return a length of work, as "42 s" or "3 m 05 s"; from an hour on as `span`."""
+    minutes, seconds = divmod(int(length.total_seconds()), 60)
+    if minutes >= 60:
+        return span(length)
+    return f"{minutes} m {seconds:02d} s" if minutes else f"{seconds} s"
+
+
 def due(due_at: datetime, now: datetime) -> str:
     """Return the service level in words, as "Due in 1 h 52 m" or "Late by 20 m"."""
     left = due_at - now

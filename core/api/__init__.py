@@ -68,6 +68,7 @@ from core.cases.build import BILL_CHANGING
 from core.cases.correction import Correction
 from core.cases.direction import is_collected, money_direction
 from core.cases.evidence import Evidence, EvidenceLine, EvidenceRow
+from core.cases.life import worked_in
 from core.cases.one_matter import keeps_apart
 from core.cases.titles import ACTION_PHRASES, CAUSE_PHRASES, FAULT_TITLES, ISSUE_TITLES
 from core.cases.views import VIEWS, View
@@ -83,7 +84,15 @@ from core.governance.proposals import Difference
 from core.governance.rights import RIGHTS, Grant, Right, granted_by, lacking
 from core.governance.tokens import LONGEST_DAYS, SCOPES
 from core.governance.verify import Verification
-from core.kernel.advice import Advice, Alternative, BillEffect, Contact, CustomerMessage, LegalDeadline
+from core.kernel.advice import (
+    Advice,
+    Alternative,
+    BillEffect,
+    Contact,
+    CustomerMessage,
+    LegalDeadline,
+    Notice,
+)
 from core.kernel.audit import AuditEntry, AuditEvent, AuditQuery, Facts
 from core.kernel.case_life import CLOSINGS, CaseLife, CaseState, CaseStep, Closing, StepKind, WaitsFor
 from core.kernel.complaints import COMPLAINTS
@@ -285,6 +294,7 @@ __all__ = [
     "MoneyTotal",
     "NetChange",
     "NotFoundError",
+    "Notice",
     "Objection",
     "OpenItems",
     "OpenLine",
@@ -353,4 +363,5 @@ __all__ = [
     "money_direction",
     "open_door",
     "verify_file",
+    "worked_in",
 ]

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import pyarrow as pa
 
 from core.cases.complaint_case import complaint_cases
-from core.cases.context import Account, Context
+from core.cases.context import Account, Context, Share
 from core.cases.desk import desk_of
 from core.cases.direction import is_collected
 from core.cases.group import Group, group
@@ -22,6 +22,7 @@ from core.cases.message import message_of
 from core.cases.remedy import InvoiceState, Remedy, Situation, otherwise, remedy
 from core.cases.search import search_text
 from core.cases.severity import by_money, by_time, due_at, time_left, worst
+from core.cases.shares import effect_on, notices_of, state_of_bills, timing_of, together
 from core.cases.summarise import summarise
 from core.cases.zones import zones_of
 from core.kernel.advice import Advice, BillEffect, Contact, CustomerMessage, LegalDeadline
@@ -187,17 +188,30 @@ def _advice(
     grouped: Group, context: Context, known: Known, chosen: Remedy, ruling: Ruling, facts: CaseFacts
 ) -> Advice:
     account, plan = context.account(grouped.key), plan_of(known.policy, facts, ruling.by)
+    shares = _shares(grouped, context)
+    stake = facts.amount if shares else grouped.amount
     return Advice(
         case_id=grouped.case_id,
         diagnosis=known.diagnosis,
         because=chosen.because,
         alternatives=chosen.alternatives,
-        otherwise=otherwise(Situation(facts.invoice, grouped.amount), grouped.key.currency),
+        otherwise=otherwise(Situation(facts.invoice, stake), grouped.key.currency, len(shares)),
         facts=facts,
         ruling=ruling,
         message=_message(grouped, account, facts) if plan and plan.tells else None,
         bill=_effect(grouped, context, chosen.action),
         plan=plan,
+        notices=notices_of(shares, plan, grouped.key.currency, context) if plan else (),
+    )
+
+
+def _shares(grouped: Group, context: Context) -> tuple[Share, ...]:
+    """Return what usage that is not here yet will cost each customer whose bill has not left."""
+    return together(
+        share
+        for one in grouped.members
+        for share in context.shares.get(one.subject_id, ())
+        if share.bill is None or share.bill.issue_at > context.as_of
     )
 
 
@@ -224,8 +238,7 @@ def _effect(grouped: Group, context: Context, action: str) -> BillEffect | None:
     bill = context.bill(grouped.key)
     if bill is None or action not in BILL_CHANGING or is_collected(grouped.fault):
         return None
-    is_out = bill.issue_at <= context.as_of
-    return BillEffect(bill.invoice_id, is_out, bill.total, bill.net, context.tax_rate, bill.is_disputed)
+    return effect_on(bill, context)
 
 
 def _message(grouped: Group, account: Account | None, facts: CaseFacts) -> CustomerMessage | None:
@@ -241,21 +254,26 @@ def _facts(grouped: Group, context: Context, known: Known, action: str, action_a
     account = context.account(grouped.key)
     age = context.as_of - grouped.oldest
     limit = deadline(account.country, "back_billing_days") if account else None
+    shares = _shares(grouped, context)
+    several = [share.account for share in shares]
+    allowed = [one.contact_allowed for one in ([account] if account else several)]
     return CaseFacts(
         fault=grouped.fault,
         root_cause=grouped.key.root_cause,
         action=action,
         amount=action_amount,
         segment=account.segment if account else None,
-        vulnerable=account.vulnerable if account else None,
-        contact_allowed=account.contact_allowed if account else True,
-        invoice=_invoice(grouped, context),
+        vulnerable=account.vulnerable if account else any(one.vulnerable for one in several) or None,
+        contact_allowed=any(allowed) or not allowed,
+        invoice=state_of_bills(shares) if shares else _invoice(grouped, context),
         cause_confidence=known.diagnosis.confidence,
         age_days=max(age.days, 0),
         too_old_by_law=limit is not None and age > limit,
         repeats=known.repeats,
         others=tuple(sorted({member.fault for member in grouped.members} - {grouped.fault})),
-        timing=_timing(grouped, context),
+        timing=timing_of(shares, context) if shares else _timing(grouped, context),
+        customers=len({share.account_id for share in shares}),
+        untold=len({share.account_id for share in shares if not share.account.contact_allowed}),
     )
 
 
@@ -277,8 +295,7 @@ def _failed_at(failure: FailedPayment) -> datetime:
 
 def _remedy(grouped: Group, context: Context) -> tuple[Remedy, Decimal]:
     """Return what to do and what it changes for customers: usage not here yet can be billed by estimate."""
-    estimates = (context.estimates.get(member.subject_id) for member in grouped.members)
-    estimated = sum((amount for amount in estimates if amount is not None), Decimal(0))
+    estimated = sum((share.amount for share in _shares(grouped, context)), Decimal(0))
     situation = Situation(_invoice(grouped, context), grouped.amount)
     if estimated > 0:
         return remedy("apply_estimated_charge", situation), estimated

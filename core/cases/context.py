@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from core.cases.complaints import Matter, Waiting, read_waiting
 from core.cases.group import Key
@@ -66,14 +66,26 @@ class Bill:
     is_disputed: bool = False
 
 
+class Share(NamedTuple):
+    """State what one customer's usage in files that are not here will cost, before tax, as estimated.
+
+    ``bill`` is the invoice that it goes on; None where there is none yet.
+    """
+
+    account_id: str
+    account: Account
+    amount: Decimal
+    bill: Bill | None = None
+
+
 @dataclass(frozen=True)
 class Context:
     """Hold what cases are built with; accounts by id, bills by (account id, cycle).
 
     Notes
     -----
-    ``estimates`` is what the usage of a file that is overdue or missing is expected to cost customers, by the
-    subject of its finding; ``failures`` are payments that failed, by their id; ``zone`` and ``currency`` are
+    ``shares`` is what the usage of a file that is overdue or missing is expected to cost each customer, by
+    the finding's subject; ``failures`` are payments that failed, by their id; ``zone`` and ``currency`` are
     the operator's; ``waiting`` is what customers wait to have answered.
     """
 
@@ -81,13 +93,13 @@ class Context:
     controls: Mapping[str, ControlFacts]
     accounts: Mapping[str, Account]
     bills: Mapping[tuple[str, str], Bill]
-    estimates: Mapping[str, Decimal] = field(default_factory=dict)
     tax_rate: Decimal = Decimal(0)
     contacts: Mapping[str, tuple[Contact, ...]] = field(default_factory=dict)
     zone: str = "UTC"
     failures: Mapping[str, FailedPayment] = field(default_factory=dict)
     currency: str = ""
     waiting: Waiting = Waiting()
+    shares: Mapping[str, tuple[Share, ...]] = field(default_factory=dict)
 
     def account(self, key: Key) -> Account | None:
         """Return the account of a case; None where it has none, or none that is known."""
@@ -111,7 +123,6 @@ def read_context(session: Session, controls: Mapping[str, ControlFacts], as_of: 
     accounts = session.execute(load_sql("core.cases", "accounts")).fetchall()
     bills = session.execute(load_sql("core.cases", "bills")).fetchall()
     estimate(session)
-    estimates = session.execute(load_sql("core.cases", "estimates")).fetchall()
     failures = session.execute(load_sql("core.cases", "failures")).fetchall()
     settings = session.execute("select tax_rate, timezone, currency from dataset").fetchall()
     tax_rate, zone, currency = settings[0]
@@ -120,14 +131,23 @@ def read_context(session: Session, controls: Mapping[str, ControlFacts], as_of: 
         controls=controls,
         accounts={account_id: Account(*account) for account_id, *account in accounts},
         bills={(account_id, cycle): Bill(*bill) for account_id, cycle, *bill in bills},
-        estimates=dict(estimates),
         contacts=_contacts(matters),
         tax_rate=tax_rate,
         zone=zone,
         failures={payment_id: FailedPayment(*failure) for payment_id, *failure in failures},
         currency=currency,
         waiting=waiting,
+        shares=_shares(session),
     )
+
+
+def _shares(session: Session) -> dict[str, tuple[Share, ...]]:
+    found: dict[str, list[Share]] = defaultdict(list)
+    for row in session.execute(load_sql("core.cases", "estimated_shares")).fetchall():
+        subject_id, account_id, amount, account, bill = row[0], row[1], row[2], row[3:9], row[9:]
+        billed = Bill(*bill) if bill[0] else None
+        found[subject_id].append(Share(account_id, Account(*account), amount, billed))
+    return {subject_id: tuple(shares) for subject_id, shares in found.items()}
 
 
 def _matters(session: Session) -> tuple[Matter, ...]:

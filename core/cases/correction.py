@@ -66,7 +66,7 @@ def change_of(case: Case, wanted: Correction, plan: Plan | None) -> Change:
         RA-E100 when there is no such action or cause, the amount does not go with the action, or policy does
         not let it be carried out so.
     """
-    problem = _problem(wanted) or (_against(wanted, plan) if plan else None)
+    problem = _problem(wanted) or (_against(case, wanted, plan) if plan else None)
     if problem:
         raise InputError(problem)
     before = {"action": "no_action", "amount": Decimal(0), "root_cause": case.root_cause, "notify": False}
@@ -84,10 +84,12 @@ def change_of(case: Case, wanted: Correction, plan: Plan | None) -> Change:
     return Change("case", case.case_id, before, after, abs(wanted.amount), case.currency, effect)
 
 
-def _against(wanted: Correction, plan: Plan) -> str | None:
+def _against(case: Case, wanted: Correction, plan: Plan) -> str | None:
     """Return what policy has against a correction, in words; None when nothing."""
     if plan.barred:
         return plan.barred
+    if plan.customers and wanted.action == case.action and wanted.amount != case.action_amount:
+        return f"{plan.customers} customers share this amount, each with a part of it: leave it as it is."
     if wanted.notify and not plan.tells:
         return f"{_SILENT[plan.silence]}: leave out to tell them." if plan.silence in _SILENT else None
     if plan.tells and not wanted.notify:

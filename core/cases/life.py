@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, cast
@@ -16,7 +16,9 @@ from core.kernel.people import Actor
 from core.kernel.proposals import Proposal
 
 __all__ = [
+    "DECIDING",
     "MOVES",
+    "SHIFT",
     "UNDOABLE",
     "Asked",
     "allowed",
@@ -24,8 +26,10 @@ __all__ = [
     "postponed_by",
     "step_of",
     "take",
+    "timed",
     "told",
     "was_right",
+    "worked_in",
 ]
 
 _READY: frozenset[CaseState] = frozenset({"new", "in_triage", "reopened"})
@@ -65,6 +69,15 @@ UNDOABLE: frozenset[StepKind] = frozenset(
     {"assigned", "snoozed", "paused", "closed", "merged", "took_in", "split", "split_off"}
 )
 """Steps that whoever took them may take back, as long as nobody took another; they keep how it was before."""
+
+DECIDING: frozenset[StepKind] = frozenset({"proposed", "closed", "merged"})
+"""Steps by which whoever works on a case is done with it."""
+
+_WORKED = "worked_seconds"
+"""The fact of a deciding step that says how long whoever took it had worked on the case."""
+
+SHIFT = timedelta(hours=12)
+"""Whoever opened a case longer ago has not worked on it since."""
 
 _CLAIMS: frozenset[StepKind] = frozenset(
     {
@@ -164,6 +177,24 @@ def take(life: CaseLife, asked: Asked, now: datetime) -> tuple[CaseLife, CaseSte
     return after, step
 
 
+def timed(step: CaseStep, opened_at: datetime | None, before: Iterable[CaseStep]) -> CaseStep:
+    """Return a deciding step with the seconds since whoever took it opened the case, where that is known.
+
+    Parameters
+    ----------
+    opened_at
+        When they opened it first in the session in which they took the step; None where they did not.
+    before
+        The earlier steps of the case: work begins anew where one brought it back to be worked on.
+    """
+    if step.step not in DECIDING or opened_at is None or not timedelta() <= step.at - opened_at <= SHIFT:
+        return step
+    back = (one.at for one in before if one.before not in _READY and one.after in _READY)
+    since = max((at for at in back if at <= step.at), default=opened_at)
+    worked = int((step.at - max(since, opened_at)).total_seconds())
+    return replace(step, facts={**step.facts, _WORKED: worked})
+
+
 def step_of(proposal: Proposal) -> tuple[Asked, datetime]:
     """Return the step of its case that goes with a proposal that was just made or decided, and when."""
     decision, facts = proposal.decision, {"proposal": proposal.proposal_id, **proposal.after}
@@ -201,6 +232,17 @@ def was_right(step: str, facts: Mapping[str, Any]) -> bool | None:
     if step == "approved":
         return True
     return facts.get("closing") != "false_alarm" if step == "closed" else None
+
+
+def worked_in(facts: Mapping[str, Any]) -> timedelta | None:
+    """Return how long whoever took a step had worked on the case, by its facts; None where nobody knows.
+
+    Examples
+    --------
+    >>> worked_in({"closing": "known", "worked_seconds": 42})
+    datetime.timedelta(seconds=42)
+    """
+    return timedelta(seconds=facts[_WORKED]) if _WORKED in facts else None
 
 
 def postponed_by(before: CaseLife, after: CaseLife, now: datetime) -> timedelta:

@@ -79,8 +79,13 @@ def remedy(usual: str, situation: Situation) -> Remedy:
     return Remedy(chosen["action"], chosen["because"], (passed_over, *alternatives))
 
 
-def otherwise(situation: Situation, currency: str) -> str:
+def otherwise(situation: Situation, currency: str, customers: int = 0) -> str:
     """Return what happens if nothing is done.
+
+    Parameters
+    ----------
+    customers
+        How many share it, where it is no one customer's.
 
     Examples
     --------
@@ -88,6 +93,8 @@ def otherwise(situation: Situation, currency: str) -> str:
     'the invoice leaves €4.50 too low, and the difference surprises the customer later'
     """
     money = bill_money(abs(situation.amount), currency)
+    if customers and situation.invoice == "draft":
+        return f"the invoices leave {money} too low, and the next ones are higher by it, unannounced"
     if situation.direction == "none":
         return "the cause stays, and the next bill can be wrong by it"
     if situation.invoice == "draft":

@@ -56,7 +56,9 @@ def summarise(
     """
     more = f", with {others:,} other {'finding' if others == 1 else 'findings'}" if others else ""
     happened = f"{_what(fault, len(amounts) - others)}{_place(key)}{more}"
-    happened = f"{happened}: {_stake(fault, amounts, key.currency)}."
+    is_awaited = action == "apply_estimated_charge" and not sum(amounts, Decimal(0))
+    awaited = f"{bill_money(action_amount, key.currency)} of usage is expected and not billed yet"
+    happened = f"{happened}: {awaited if is_awaited else _stake(fault, amounts, key.currency)}."
     why = CAUSE_PHRASES.get(key.root_cause, key.root_cause)
     return f"{happened} Why: {why}. To do: {ACTION_PHRASES.get(action, action)}{_effect(action_amount, key)}."
 

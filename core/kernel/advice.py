@@ -67,6 +67,26 @@ class BillEffect:
 
 
 @dataclass(frozen=True)
+class Notice:
+    """State what a case that several customers share does to one of them.
+
+    Parameters
+    ----------
+    amount
+        What changes for them, before tax, in whole cents.
+    message
+        What they are told; None where they are told nothing.
+    bill
+        The invoice that it changes; None where there is none yet.
+    """
+
+    account_id: str
+    amount: Decimal
+    message: CustomerMessage | None
+    bill: BillEffect | None = None
+
+
+@dataclass(frozen=True)
 class LegalDeadline:
     """Name until when the law lets or makes the operator act, by which figure of its jurisdiction pack."""
 
@@ -115,6 +135,8 @@ class Advice:
         The first deadline that the law of the account's country sets; None where none is known.
     plan
         What is done in which order and when; None where an older version of Assay planned nothing.
+    notices
+        Where several customers share it, what it does to each, the most money first.
     """
 
     case_id: str
@@ -129,3 +151,4 @@ class Advice:
     contacts: tuple[Contact, ...] = ()
     law: LegalDeadline | None = None
     plan: Plan | None = None
+    notices: tuple[Notice, ...] = ()

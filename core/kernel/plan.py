@@ -126,6 +126,8 @@ class Plan:
         Why it may not be carried out, as a sentence; empty where it may.
     says
         Why it is done so.
+    customers, untold
+        How many customers share it, where it is no one customer's, and how many of them are told nothing.
     """
 
     action: str
@@ -141,6 +143,8 @@ class Plan:
     by: Role | None = None
     barred: str = ""
     says: str = ""
+    customers: int = 0
+    untold: int = 0
 
     @property
     def tells(self) -> bool:

@@ -71,6 +71,9 @@ class CaseFacts:
         What else was found, beside ``fault``, which stands for most of the money.
     timing
         What the times of a plan follow from; None where an older version of Assay did not keep it.
+    customers, untold
+        How many customers share it, where it is no one customer's, and how many of them are not to be
+        contacted.
     """
 
     fault: str
@@ -87,6 +90,8 @@ class CaseFacts:
     repeats: int
     others: tuple[str, ...] = ()
     timing: Timing | None = None
+    customers: int = 0
+    untold: int = 0
 
     @property
     def direction(self) -> Direction:

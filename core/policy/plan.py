@@ -62,6 +62,8 @@ def plan_of(policy: Policy, facts: CaseFacts, by: Role | None, *, notify: bool =
         by=by,
         barred=barred,
         says=row.says,
+        customers=facts.customers,
+        untold=0 if row.owed else facts.untold,
     )
 
 
@@ -83,7 +85,7 @@ def _silence(row: ProcedureRow, facts: CaseFacts, notify: bool) -> Silence:
     """Return why the customer is told nothing; empty where they are told."""
     if row.told == "never":
         return "policy"
-    if facts.segment is None:
+    if facts.segment is None and not facts.customers:
         return "no_customer"
     if row.owed:
         return ""

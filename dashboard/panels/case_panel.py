@@ -63,7 +63,7 @@ def case_panel(detail: CaseDetail, standing: CaseStanding, before: Place | None,
         actions(case, standing)
         _tabs(detail, standing)
         _links(case)
-    propose_drawer(case, standing, detail.advice.bill if detail.advice else None)
+    propose_drawer(case, standing, detail.advice)
 
 
 def _move(label: str, icon: str, shortcut: str, target: Place | None) -> None:

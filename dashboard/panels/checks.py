@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import streamlit as st
+
 from core.api import Advice, PolicyCheck, Ruling
+from dashboard.format import count
 from dashboard.markup import Html, draw, element, join
 from dashboard.panels.plan_words import SILENCES
 from dashboard.panels.roles import role_title
@@ -34,6 +37,18 @@ def told_to_customer(advice: Advice) -> None:
         draw(element("p", f"Nothing. {SILENCES.get(silence, '')}", css="ra-note"))
         return
     draw(element("p", advice.message.text, css="ra-bubble", lang=advice.message.language))
+
+
+def told_to_each(advice: Advice) -> None:
+    """Draw what each of several customers would be told, in their language, and who is told nothing."""
+    told = [(one.account_id, one.message) for one in advice.notices if one.message]
+    if not told:
+        return
+    draw(element("h3", "What each customer would be told", css="ra-section"))
+    with st.expander(f"{count(len(told), 'notice')}, amounts with tax", key="notices"):
+        for account_id, message in told:
+            draw(element("p", element("b", account_id), css="ra-note"))
+            draw(element("p", message.text, css="ra-bubble", lang=message.language))
 
 
 def _route(ruling: Ruling) -> str:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 
-from core.api import Advice, BillEffect, Contact, LegalDeadline
+from core.api import Advice, BillEffect, Contact, LegalDeadline, Notice
 from dashboard.components.tables import Cell
-from dashboard.format import instant, money, name
+from dashboard.format import count, instant, money, name
 from dashboard.session import zone
 
 LAW = {
@@ -26,6 +27,8 @@ def effect_lines(advice: Advice, amount: Decimal, currency: str) -> list[str]:
         What changes for the customer, before tax.
     """
     lines = [_bill(advice.bill, amount, currency)] if advice.bill and amount else []
+    if advice.notices:
+        lines.append(_bills(advice.notices, currency))
     if advice.bill and advice.bill.is_disputed:
         lines.append("The customer contests this invoice.")
     lines += map(_contact, advice.contacts)
@@ -43,6 +46,35 @@ def _bill(bill: BillEffect, amount: Decimal, currency: str) -> str:
     if bill.is_out:
         return f"The bill left at {now} and should have been {after}: the difference comes on the next one."
     return f"The bill would leave at {now}; put right, at {after}. Both with tax."
+
+
+def bills_row(notices: Sequence[Notice], currency: str) -> tuple[Cell | str, ...]:
+    """Return the totals of the customers' invoices as they stand and with each part added, as a row."""
+    now, after = _in_all(notices)
+    return (
+        Cell("Their bills", f"with tax, {count(len(notices))} in all"),
+        money(now, currency),
+        money(after, currency),
+    )
+
+
+def part_line(notice: Notice, currency: str) -> str:
+    """Return what one customer's bill comes to with their part of an amount that several share."""
+    if notice.bill is None:
+        return "Their next bill is not made yet."
+    now, after = money(notice.bill.total, currency), money(notice.bill.after(notice.amount), currency)
+    return f"The bill would leave at {now}; with this, at {after}. Both with tax."
+
+
+def _bills(notices: Sequence[Notice], currency: str) -> str:
+    now, after = (money(amount, currency) for amount in _in_all(notices))
+    return f"{count(len(notices), 'bill')} would leave at {now} in all; put right, at {after}. Both with tax."
+
+
+def _in_all(notices: Sequence[Notice]) -> tuple[Decimal, Decimal]:
+    bills = [(one.bill, one.amount) for one in notices if one.bill]
+    now = sum((bill.total for bill, _ in bills), Decimal(0))
+    return now, sum((bill.after(amount) for bill, amount in bills), Decimal(0))
 
 
 def _contact(one: Contact) -> str:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 import streamlit as st
 
-from core.api import AccountView, CaseDetail, UsageEstimate
+from core.api import AccountView, CaseDetail, Notice, UsageEstimate
 from dashboard import session
 from dashboard.components.head import card, note
 from dashboard.components.tables import Cell, Column, Row, table
@@ -17,6 +17,7 @@ from dashboard.format import count, day, money
 from dashboard.markup import draw, element
 from dashboard.navigation import link
 from dashboard.panels.account_words import SERVICES, quantity
+from dashboard.panels.effect import part_line
 
 CUSTOMERS_SHOWN = 6
 ABOUT = "Before tax; from a quiet day to a busy one, the 10th to the 90th percentile of days."
@@ -64,19 +65,27 @@ def expected_customers(detail: CaseDetail) -> None:
     customers = sorted(
         _grouped(detail.estimates, "account_id"), key=lambda alike: _Sum.of(alike).amount, reverse=True
     )
-    total = _Sum.of(detail.estimates)
+    parts = {one.account_id: one for one in detail.advice.notices} if detail.advice else {}
+    charged = [_charged(alike, parts) for alike in customers]
+    total = replace(_Sum.of(detail.estimates), amount=sum(charged, Decimal(0)))
     draw(element("h3", "Used meanwhile, customer by customer", css="ra-section"))
     whole = (
         f"{count(len(customers), 'customer')}, {money(total.amount, currency)}, {_between(total, currency)}"
     )
     note(f"Expected for {whole}. {ABOUT}")
     for alike in customers[:CUSTOMERS_SHOWN]:
-        _customer(alike, currency)
+        _customer(alike, parts.get(alike[0].account_id), currency)
     if len(customers) > CUSTOMERS_SHOWN:
         note(f"And {count(len(customers) - CUSTOMERS_SHOWN)} more.")
 
 
-def _customer(alike: Sequence[UsageEstimate], currency: str) -> None:
+def _charged(alike: Sequence[UsageEstimate], parts: Mapping[str, Notice]) -> Decimal:
+    """Return what one customer is charged, in whole cents; as estimated where nothing is charged."""
+    part = parts.get(alike[0].account_id)
+    return part.amount if part else _Sum.of(alike).amount
+
+
+def _customer(alike: Sequence[UsageEstimate], part: Notice | None, currency: str) -> None:
     total = _Sum.of(alike)
     with st.container(gap="xxsmall"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small", wrap=False):
@@ -85,6 +94,8 @@ def _customer(alike: Sequence[UsageEstimate], currency: str) -> None:
             draw(element("span", money(total.amount, currency), css="ra-amount"), "content")
         largest = max(alike, key=lambda one: one.amount)
         note(f"{_between(total, currency)}; {largest.basis}")
+        if part:
+            note(part_line(part, currency))
 
 
 def _service_row(alike: Sequence[UsageEstimate], currency: str) -> Row:

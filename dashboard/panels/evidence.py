@@ -14,7 +14,7 @@ from dashboard.components.tables import Cell, Column, Row, table
 from dashboard.format import count, instant, money, name
 from dashboard.markup import Html, draw, element
 from dashboard.panels.asked import asked
-from dashboard.panels.checks import checks, told_to_customer
+from dashboard.panels.checks import checks, told_to_customer, told_to_each
 from dashboard.panels.estimates import expected_customers
 from dashboard.panels.incident import inside
 from dashboard.panels.plan import plan_steps
@@ -50,6 +50,8 @@ def evidence_tab(detail: CaseDetail, proposed: Plan | None) -> None:
         checks(detail.advice.ruling)
         if case.account_id:
             told_to_customer(detail.advice)
+        else:
+            told_to_each(detail.advice)
 
 
 def _found(detail: CaseDetail) -> None:

@@ -7,10 +7,10 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from core.api import ACTION_PHRASES, CaseLife, CaseState, CaseStep, Closing, StepKind
+from core.api import ACTION_PHRASES, CaseLife, CaseState, CaseStep, Closing, StepKind, worked_in
 from dashboard.components.badges import Badge
 from dashboard.components.timeline import Moment
-from dashboard.format import Tone, count, instant, money, name, zone_name
+from dashboard.format import Tone, brief, count, instant, money, name, zone_name
 from dashboard.panels.roles import role_title
 from dashboard.session import zone
 
@@ -75,7 +75,9 @@ def life_badges(life: CaseLife) -> tuple[Badge, ...]:
 
 def moment_of(step: CaseStep, currency: str) -> Moment:
     """Return what somebody did, with what they wrote."""
-    who = f"{step.actor.name} {_DID[step.step]}"
+    worked = worked_in(step.facts)
+    after = "" if worked is None else f" after {brief(worked)}"
+    who = f"{step.actor.name} {_DID[step.step]}{after}"
     by = f"{role_title(step.actor.role)}. {step.note}" if step.note else role_title(step.actor.role)
     return Moment(instant(step.at, zone()), f"{who}{_more(step, currency)}", by)
 

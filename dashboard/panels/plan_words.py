@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -29,12 +29,19 @@ AT_ONCE = "at once"
 
 
 def steps_of(plan: Plan) -> Iterator[tuple[str, str]]:
-    """Yield each step of a plan: what is done, and when."""
+    """Yield each step of a plan, and when a bill leaves that the customer hears of before: what, and when."""
+    yield from _done(plan, [one for one in plan.steps if one.step != "true_up"])
+    if plan.issue_at and plan.told == "before" and all(one.step != "release_invoice" for one in plan.steps):
+        yield "The first invoice leaves" if plan.customers > 1 else "The invoice leaves", _when(plan.issue_at)
+    yield from _done(plan, [one for one in plan.steps if one.step == "true_up"])
+
+
+def _done(plan: Plan, steps: Sequence[PlannedStep]) -> Iterator[tuple[str, str]]:
     tries = 0
-    for one in plan.steps:
+    for one in steps:
         tries += one.step == "correct"
         if one.step == "notify_customer":
-            yield "Tell the customer", _notice(plan, one)
+            yield "Tell each customer" if plan.customers else "Tell the customer", _notice(plan, one)
         elif one.step == "release_invoice":
             yield "Let the invoice go", f"{_when(one.at)}{_later(plan, one)}"
         elif one.step == "true_up":
@@ -54,6 +61,9 @@ def notes_of(plan: Plan) -> list[str]:
         said.append(f"{plan.says[:1].upper()}{plan.says[1:]}.")
     if plan.silence:
         said.append(SILENCES[plan.silence])
+    if plan.tells and plan.untold:
+        of_them = f"{count(plan.untold)} of {count(plan.customers, 'customer')}"
+        said.append(f"{of_them} are not told of it, as they are not to be contacted.")
     if plan.is_short:
         said.append(f"The bill leaves sooner than the {_lead(plan)} of notice that policy asks for.")
     return said

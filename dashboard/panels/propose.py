@@ -11,7 +11,7 @@ from core.api import (
     ACTION_PHRASES,
     BILL_CHANGING,
     CAUSE_PHRASES,
-    BillEffect,
+    Advice,
     Case,
     CaseStanding,
     Correction,
@@ -26,7 +26,7 @@ from dashboard.components.tables import Cell, Column, table
 from dashboard.format import currency_symbol, money, to_the_cent
 from dashboard.markup import draw, element
 from dashboard.panels.case_actions import PROPOSE
-from dashboard.panels.effect import bill_row
+from dashboard.panels.effect import bill_row, bills_row
 from dashboard.panels.plan import plan_steps
 from dashboard.panels.plan_words import SILENCES
 from dashboard.panels.words import direction, is_complaint, issue, who
@@ -34,21 +34,21 @@ from dashboard.panels.words import direction, is_complaint, issue, who
 COLUMNS = (Column(""), Column("Now", "num"), Column("After", "num"))
 
 
-def propose_drawer(case: Case, standing: CaseStanding, bill: BillEffect | None) -> None:
+def propose_drawer(case: Case, standing: CaseStanding, advice: Advice | None) -> None:
     """Draw the drawer where it is open for this case."""
     if session.drawer() == f"{PROPOSE} {case.case_id}":
         title = "Propose an answer" if is_complaint(case) else "Propose a correction"
         drawer = st.dialog(title, position="right", width="medium", on_dismiss=session.close_drawer)
-        drawer(_propose)(case, standing, bill)
+        drawer(_propose)(case, standing, advice)
 
 
-def _propose(case: Case, standing: CaseStanding, bill: BillEffect | None) -> None:
+def _propose(case: Case, standing: CaseStanding, advice: Advice | None) -> None:
     if session.drawer() != f"{PROPOSE} {case.case_id}":
         st.rerun()  # it has been sent: the whole page is drawn anew without the drawer
     draw(element("p", f"{who(case)} · {issue(case)}", css="ra-case-title"))
     states.told(session.told())
-    wanted, plan = _fields(case)
-    draw(table(COLUMNS, _sum(case, wanted, bill), label="Before and after"))
+    wanted, plan = _fields(case, is_shared=bool(advice and advice.notices))
+    draw(table(COLUMNS, _sum(case, wanted, advice), label="Before and after"))
     plan_steps(plan)
     st.text_area(
         "Reason",
@@ -63,10 +63,11 @@ def _propose(case: Case, standing: CaseStanding, bill: BillEffect | None) -> Non
         lambda: commands.propose_correction(case.case_id, standing.life.version, wanted),
         key="pri-send",
         type="primary",
+        shortcut="Ctrl+Enter",
     )
 
 
-def _fields(case: Case) -> tuple[Correction, Plan | None]:
+def _fields(case: Case, *, is_shared: bool) -> tuple[Correction, Plan | None]:
     """Draw what is to be done, by how much, why, and whether the customer hears of it; return it planned."""
     actions = sorted(ACTION_PHRASES, key=ACTION_PHRASES.__getitem__)
     action = st.selectbox(
@@ -78,12 +79,12 @@ def _fields(case: Case) -> tuple[Correction, Plan | None]:
     )
     proposed = to_the_cent(case.action_amount, case.currency)
     amount = st.number_input(
-        f"What changes for the customer ({currency_symbol(case.currency)})",
+        f"What changes for the {'customers' if is_shared else 'customer'} ({currency_symbol(case.currency)})",
         value=float(proposed),
         step=0.01,
         format="%.2f",
         help="Positive when the customer pays more, negative when they pay less; before tax",
-        disabled=action not in BILL_CHANGING,
+        disabled=action not in BILL_CHANGING or (is_shared and action == case.action),
         key=f"amount-{case.case_id}",
     )
     causes = sorted(CAUSE_PHRASES, key=CAUSE_PHRASES.__getitem__)
@@ -103,7 +104,7 @@ def _told(case: Case, wanted: Correction, at_first: bool) -> tuple[Correction, P
     plan = _plan(case, wanted)
     is_open = plan is None or (plan.tells and not plan.is_owed)
     chosen = st.toggle(
-        "Tell the customer",
+        "Tell each customer" if plan and plan.customers else "Tell the customer",
         value=at_first,
         key=f"notify-{case.case_id}",
         disabled=not is_open,
@@ -119,10 +120,14 @@ def _plan(case: Case, wanted: Correction) -> Plan | None:
     return queries.plan(queries.pin(stand), session.reader(), case.case_id, wanted) if stand else None
 
 
-def _sum(case: Case, wanted: Correction, bill: BillEffect | None) -> list[tuple[Cell | str, ...]]:
+def _sum(case: Case, wanted: Correction, advice: Advice | None) -> list[tuple[Cell | str, ...]]:
     """Return what is wrong on the bill, and what the bill comes to, before and after."""
     left = case.amount - wanted.amount
     hint = direction(case) if case.amount else "no money is known to be at stake"
     what = "Wrong in what was paid" if is_collected(case.fault) else "Wrong on the bill"
     wrong = (Cell(what, hint), money(case.amount, case.currency), money(left, case.currency))
-    return [wrong, bill_row(bill, wanted.amount, case.currency)] if bill else [wrong]
+    if advice and advice.bill:
+        return [wrong, bill_row(advice.bill, wanted.amount, case.currency)]
+    if advice and advice.notices and wanted.action == case.action:
+        return [bills_row(advice.notices, case.currency)]
+    return [wrong]

@@ -18,7 +18,8 @@ CORE = sorted(path for path in (ROOT / "core").rglob("*.py") if path not in COMM
 KEYS = {"Assay", "Parts", "Lake", "SqlStore", "acting", "assemble", "open_store", "open_snapshot", "Actor"}
 """What opens data or makes somebody of nothing; in front nobody calls it."""
 
-PURE = {"granted_by", "is_collected", "lacking", "keeps_apart", "money_direction", "open_door", "verify_file"}
+PURE = {"granted_by", "is_collected", "lacking", "keeps_apart", "money_direction", "open_door", "verify_file",
+    "worked_in"}  # fmt: skip
 """The functions that `core.api` has beside the facade: words, rules, the door, and the check of a file that
 somebody has in hand."""
 

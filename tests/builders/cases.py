@@ -8,7 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from core.cases.build import Built, build_cases
-from core.cases.context import Account, Bill, Context
+from core.cases.context import Account, Bill, Context, Share
 from core.cases.incidents import Places
 from core.kernel.advice import Contact
 from core.kernel.diagnosis import Diagnosis, Suspect
@@ -35,7 +35,7 @@ def a_context(
     *controls: FakeControl,
     accounts: Mapping[str, Account] | None = None,
     bills: Mapping[tuple[str, str], datetime] | None = None,
-    estimates: Mapping[str, Decimal] | None = None,
+    shares: Mapping[str, tuple[Share, ...]] | None = None,
     contacts: Mapping[str, tuple[Contact, ...]] | None = None,
     failures: Mapping[str, FailedPayment] | None = None,
     disputed: bool = False,
@@ -50,9 +50,9 @@ def a_context(
         {control.id: control for control in known},
         accounts or {},
         planned,
-        estimates or {},
         contacts=contacts or {},
         failures=failures or {},
+        shares=shares or {},
     )
 
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from core.cases.life import Asked, take
+from core.cases.life import Asked, take, worked_in
 from core.governance.four_eyes import decide
-from core.kernel.audit import AuditQuery
+from core.kernel.audit import AuditEvent, AuditQuery
 from core.kernel.case_life import CaseLife, StepKind
 from core.kernel.errors import ConflictError, InputError, NotFoundError
 from core.kernel.people import Actor
@@ -26,6 +26,7 @@ from tests.builders.runs import a_case, a_finding, a_run
 TOLD = a_case().contact_ids
 LATER = NOW + timedelta(hours=5)
 SUE = an_actor("sue", "supervisor")
+ANA = an_actor()
 
 
 def kept(store: Store, *case_ids: str, **given: Any) -> None:
@@ -138,6 +139,56 @@ def test_what_people_found_right_and_quick_is_worth_more_of_their_time(store: St
     found = store.cases(CaseQuery(states=("new",)), sort="worth", offset=0, limit=9)
 
     assert [case.case_id for case in found] == ["C-2", "C-9", "C-3"]
+
+
+def test_the_seconds_from_opening_a_case_to_proposing_are_kept_and_told(store: Store) -> None:
+    kept(store)
+    store.record(AuditEvent("case.viewed", ANA, "case", "C-1"))
+    opened = looked_at(store)
+    propose(store, now=opened + timedelta(seconds=42.5))
+
+    (proposed,) = store.case_steps("C-1")
+    assert worked_in(proposed.facts) == timedelta(seconds=42)
+    (entry,) = store.audit_entries(AuditQuery(actions=("case.proposed",)), offset=0, limit=9)
+    assert entry.event.after is not None
+    assert entry.event.after["worked_seconds"] == 42
+
+
+def test_who_proposes_what_only_others_have_opened_leaves_no_seconds(store: Store) -> None:
+    kept(store, "C-1", "C-2")
+    store.record(AuditEvent("case.viewed", SUE, "case", "C-1"))
+    store.record(AuditEvent("case.viewed", ANA, "case", "C-2"))
+    propose(store, now=looked_at(store) + timedelta(seconds=42))
+
+    (proposed,) = store.case_steps("C-1")
+    assert worked_in(proposed.facts) is None
+
+
+def test_how_long_a_case_was_worked_on_counts_and_not_how_long_it_waited_for_approval(store: Store) -> None:
+    quick = a_case("C-1", fault="wrong_rate")
+    slow = a_case("C-2", fault="zero_rated")
+    waiting = [a_case(f"C-{n}", fault=one.fault, at_stake=Decimal(10)) for n, one in ((3, quick), (4, slow))]
+    store.save_run(a_run("R-1", cases=[quick, slow, *waiting]))
+    store.record(AuditEvent("case.viewed", ANA, "case", "C-1"))
+    opened = looked_at(store)
+    proposal = propose(store, now=opened + timedelta(minutes=1))
+    request = a_request(proposal, "approved", SUE)
+    store.decide(
+        proposal.proposal_id,
+        lambda one, known: decide(one, request, now=opened + timedelta(minutes=90), evidence=known),
+    )
+    store.step_cases({"C-2": 0}, by(ANNA, "commented", "I look."))
+    store.step_cases({"C-2": 1}, by(ANNA, "closed", closing="known", at=NOW + timedelta(minutes=20)))
+
+    found = store.cases(CaseQuery(states=("new",)), sort="worth", offset=0, limit=9)
+
+    assert [case.case_id for case in found] == ["C-3", "C-4"]
+
+
+def looked_at(store: Store) -> datetime:
+    """Return when somebody last looked at a case."""
+    looks = store.audit_entries(AuditQuery(actions=("case.viewed",)), offset=0, limit=1)
+    return looks[0].time
 
 
 def test_one_case_in_thirty_two_stands_where_the_lot_has_put_it(store: Store) -> None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 from core.cases.complaint_case import came_again, joined
-from core.cases.life import Asked, joining, postponed_by, take, told, was_right
+from core.cases.life import Asked, joining, postponed_by, take, timed, told, was_right, worked_in
 from core.cases.worth import LOT_PLACES, PLACE_AT, Handled, drawn_by_lot, weights_of
-from core.kernel.audit import AuditEntry, AuditEvent, Facts
+from core.kernel.audit import AuditEntry, AuditEvent, AuditQuery, Facts
 from core.kernel.case_life import CLOSED, CaseLife, CaseStep
 from core.kernel.errors import ConflictError, NotFoundError
 from core.kernel.reads import CaseQuery, Precedent, Verdicts
@@ -21,6 +22,7 @@ class FakeCaseLife:
     """Keep lives and steps in dictionaries; a part of `tests.fakes.store.FakeStore`."""
 
     record: Callable[[AuditEvent], AuditEntry]
+    audit_entries: Callable[..., tuple[AuditEntry, ...]]
     latest_run: Callable[[], RunSummary | None]
     controls_of: Callable[[str, str], tuple[str, ...]]
     _cases: dict[str, Case]
@@ -75,8 +77,10 @@ class FakeCaseLife:
     def _handled(self) -> Iterator[Handled]:
         for case_id, case in self._cases.items():
             if self._life(case_id).state in CLOSED:
-                step, first = self._closing(case_id), self._steps[case_id][0]
-                yield Handled(case.fault, was_right(step.step, step.facts), step.at - first.at)
+                step, steps = self._closing(case_id), self._steps[case_id]
+                kept = [worked for one in steps if (worked := worked_in(one.facts)) is not None]
+                took = sum(kept, timedelta()) if kept else step.at - steps[0].at
+                yield Handled(case.fault, was_right(step.step, step.facts), took)
 
     def _closing(self, case_id: str) -> CaseStep:
         state = self._life(case_id).state
@@ -100,6 +104,7 @@ class FakeCaseLife:
             raise NotFoundError(f"There is no case {case_id}.")
         before = self._life(case_id)
         after, step = take(before)
+        step = timed(step, self._looked(step), self._steps.get(case_id, []))
         case = self._cases[case_id]
         due_at = case.due_at + postponed_by(before, after, step.at)
         self._cases[case_id] = replace(case, status=after.state, due_at=due_at)
@@ -107,6 +112,12 @@ class FakeCaseLife:
         self._steps.setdefault(case_id, []).append(step)
         self.record(told(after, step))
         return after
+
+    def _looked(self, step: CaseStep) -> datetime | None:
+        who = step.actor.user_id
+        seen = AuditQuery(actor=who, actions=("case.viewed",), object_id=step.case_id)
+        looks = (entry.time for entry in self.audit_entries(seen, offset=0, limit=99))
+        return max((at for at in looks if at <= step.at), default=None)
 
     def case_evidence(self, case_id: str) -> Facts:
         case, run = self._cases.get(case_id), self.latest_run()

@@ -9,7 +9,15 @@ from decimal import Decimal
 from typing import Any
 
 from core.governance.canonical import canonical
-from core.kernel.advice import Advice, Alternative, BillEffect, Contact, CustomerMessage, LegalDeadline
+from core.kernel.advice import (
+    Advice,
+    Alternative,
+    BillEffect,
+    Contact,
+    CustomerMessage,
+    LegalDeadline,
+    Notice,
+)
 from core.kernel.diagnosis import Diagnosis, Inquiry, Suspect
 from core.kernel.plan import read_plan, read_timing
 from core.kernel.policy import CaseFacts, PolicyCheck, Ruling
@@ -37,11 +45,12 @@ def read_advice(content: str) -> Advice:
         otherwise=kept.get("otherwise", ""),
         facts=_facts(kept.get("facts")),
         ruling=_ruling(kept.get("ruling")),
-        message=CustomerMessage(**kept["message"]) if kept.get("message") else None,
+        message=_message(kept.get("message")),
         bill=_bill(kept.get("bill")),
         law=_law(kept.get("law")),
         contacts=tuple(_contact(one) for one in kept.get("contacts", ())),
         plan=read_plan(kept.get("plan")),
+        notices=tuple(_notice(one) for one in kept.get("notices", ())),
     )
 
 
@@ -57,6 +66,15 @@ def _ruling(kept: dict[str, Any] | None) -> Ruling | None:
     if kept is None:
         return None
     return Ruling(**kept | {"checks": tuple(PolicyCheck(**one) for one in kept["checks"])})
+
+
+def _message(kept: dict[str, Any] | None) -> CustomerMessage | None:
+    return None if kept is None else CustomerMessage(**kept)
+
+
+def _notice(kept: dict[str, Any]) -> Notice:
+    told = {"message": _message(kept["message"]), "bill": _bill(kept["bill"])}
+    return Notice(**kept | told | {"amount": Decimal(kept["amount"])})
 
 
 def _bill(kept: dict[str, Any] | None) -> BillEffect | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import asdict, fields
+from datetime import timedelta
 from decimal import Decimal
 from functools import partial
 from typing import Any
@@ -14,9 +15,19 @@ from sqlalchemy import ColumnElement, Connection, Engine, RowMapping, func, inse
 from core.adapters.store import read
 from core.adapters.store.audit import SqlAuditTrail
 from core.adapters.store.engine import writing
-from core.adapters.store.tables import case_steps, cases, findings, runs
+from core.adapters.store.tables import audit_entries, case_steps, cases, findings, runs
 from core.cases.complaint_case import came_again, joined
-from core.cases.life import Asked, joining, postponed_by, take, told, was_right
+from core.cases.life import (
+    DECIDING,
+    Asked,
+    joining,
+    postponed_by,
+    take,
+    timed,
+    told,
+    was_right,
+    worked_in,
+)
 from core.cases.worth import Handled
 from core.governance.canonical import canonical
 from core.kernel.case_life import CLOSED, CaseLife, CaseStep
@@ -104,19 +115,21 @@ class SqlCaseLife:
         return tuple(Verdicts(name, *counts[name]) for name in sorted(counts))
 
     def _handled(self) -> tuple[Handled, ...]:
-        """Return how cases were closed, from the first step to the last."""
+        """Return how cases were closed, and how long people worked on them."""
         first = select(case_steps.c.case_id, func.min(case_steps.c.at).label("at"))
         begun = first.group_by(case_steps.c.case_id).subquery()
         chosen = (
-            select(cases.c.fault, case_steps.c.step, case_steps.c.facts, begun.c.at, case_steps.c.at)
+            select(cases.c.case_id, cases.c.fault, case_steps.c.step, case_steps.c.facts)
+            .add_columns(begun.c.at, case_steps.c.at)
             .select_from(cases)
             .join(case_steps, CLOSING)
             .join(begun, begun.c.case_id == cases.c.case_id)
         )
         with self._engine.connect() as connection:
+            known = _worked(connection)
             return tuple(
-                Handled(fault, was_right(step, json.loads(facts)), ended - began)
-                for fault, step, facts, began, ended in connection.execute(chosen)
+                Handled(fault, was_right(step, json.loads(facts)), known.get(case_id, ended - began))
+                for case_id, fault, step, facts, began, ended in connection.execute(chosen)
             )
 
     def step_cases(self, seen: Mapping[str, int], take: Callable[[CaseLife], Taken]) -> tuple[CaseLife, ...]:
@@ -153,6 +166,7 @@ def keep_step(
 ) -> CaseLife:
     """Keep a step of a case that was read in this transaction, and tell the audit trail."""
     after, step = take(before)
+    step = _timed(connection, step)
     values: dict[str, Any] = {name: getattr(after, name) for name in LIFE} | {"status": after.state}
     this = cases.c.case_id == before.case_id
     later = postponed_by(before, after, step.at)
@@ -162,6 +176,34 @@ def keep_step(
     connection.execute(insert(case_steps).values(_row(step)))
     audit.append(connection, told(after, step))
     return after
+
+
+def _timed(connection: Connection, step: CaseStep) -> CaseStep:
+    """Return a step with how long whoever took it had worked on the case since they opened it."""
+    if step.step not in DECIDING:
+        return step
+    looks, this = audit_entries.c, case_steps.c.case_id == step.case_id
+    looked = select(func.max(looks.time)).where(
+        looks.object_id == step.case_id,
+        looks.action == "case.viewed",
+        looks.actor_id == step.actor.user_id,
+        looks.time <= step.at,
+    )
+    kept = connection.execute(select(case_steps).where(this)).mappings()
+    return timed(step, connection.scalar(looked), map(_step, kept))
+
+
+def _worked(connection: Connection) -> dict[str, timedelta]:
+    """Return how long people worked on closed cases, where that was kept, by case id."""
+    chosen = select(case_steps.c.case_id, case_steps.c.facts).select_from(cases)
+    joined = chosen.join(case_steps, case_steps.c.case_id == cases.c.case_id)
+    deciding = joined.where(cases.c.status.in_(CLOSED), case_steps.c.step.in_(DECIDING))
+    found: dict[str, timedelta] = {}
+    for case_id, facts in connection.execute(deciding):
+        worked = worked_in(json.loads(facts))
+        if worked is not None:
+            found[case_id] = found.get(case_id, timedelta()) + worked
+    return found
 
 
 def reopen_changed(

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from core.cases.build import BILL_CHANGING
-from core.cases.context import Account, Context
+from core.cases.context import Account, Context, Share
 from core.kernel.faults import ACTIONS
 from core.kernel.records.arrow import FINDINGS_SCHEMA
 from core.kernel.results import Case, Finding
@@ -37,8 +37,11 @@ def test_usage_that_is_not_here_yet_can_be_billed_as_an_estimate() -> None:
     files = [a_finding(f"F-{n}", **late, subject_id=f"D{n}", amount=Decimal(0)) for n in (1, 2, 3)]
     control = FakeControl("file_late", action="request_partner_file")
 
+    anna = Account("Anna", "consumer")
+    shares = {"D1": (Share("A-1", anna, Decimal(4)),), "D2": (Share("A-1", anna, Decimal("0.5")),)}
+
     waiting = only_case(*files, context=a_context(control))
-    told = only_case(*files, context=a_context(control, estimates={"D1": Decimal(4), "D2": Decimal("0.5")}))
+    told = only_case(*files, context=a_context(control, shares=shares))
 
     assert (waiting.action, waiting.action_amount) == ("request_partner_file", 0)
     assert (told.action, told.action_amount, told.amount) == ("apply_estimated_charge", Decimal("4.5"), 0)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import product
 from typing import Any
 
 import pytest
 
-from core.cases.life import UNDOABLE, Asked, allowed, postponed_by, take, told
-from core.kernel.case_life import STATES, STEP_KINDS, CaseLife, CaseState, StepKind
+from core.cases.life import SHIFT, UNDOABLE, Asked, allowed, postponed_by, take, timed, told, worked_in
+from core.kernel.case_life import STATES, STEP_KINDS, CaseLife, CaseState, CaseStep, StepKind
 from core.kernel.errors import ConflictError, InputError
 from tests.builders.audit import ANNA, PIOTR
 from tests.builders.runs import NOW
@@ -158,3 +158,46 @@ def test_a_case_that_slept_when_it_was_merged_sleeps_on_once_that_is_taken_back(
     after, _ = take(merged, Asked("undone", ANNA, facts=kept.facts["was"]), NOW)  # type: ignore[arg-type]
     assert (after.state, after.merged_into) == ("snoozed", None)
     assert after.snoozed_until == NEEDED["snoozed"]["until"]
+
+
+def a_step(step: StepKind = "closed", minutes: int = 9, before: CaseState = "new", **given: Any) -> CaseStep:
+    leads = LEADS[step][before]
+    return CaseStep("C-1", 1, step, ANNA, NOW + timedelta(minutes=minutes), before, leads, **given)
+
+
+@pytest.mark.parametrize("step", ["proposed", "closed", "merged"])
+def test_a_step_that_decides_says_how_long_the_case_was_open_before_whoever_took_it(step: StepKind) -> None:
+    known = timed(a_step(step, facts={"into": "C-2"}), NOW + timedelta(seconds=30), [])
+
+    assert worked_in(known.facts) == timedelta(minutes=8, seconds=30)
+    assert known.facts["into"] == "C-2"
+
+
+@pytest.mark.parametrize(
+    ("step", "opened_at"),
+    [
+        ("commented", NOW),
+        ("closed", None),
+        ("closed", NOW + timedelta(minutes=10)),
+        ("closed", NOW + timedelta(minutes=8) - SHIFT),
+    ],
+    ids=["decides nothing", "never opened", "opened later", "opened in another shift"],
+)
+def test_of_any_other_step_nobody_knows_how_long_it_took(step: StepKind, opened_at: datetime | None) -> None:
+    assert worked_in(timed(a_step(step), opened_at, []).facts) is None
+
+
+def test_work_begins_anew_where_the_case_came_back() -> None:
+    before = [
+        a_step("proposed", 2),
+        a_step("returned", 5, before="awaiting_approval"),
+        a_step("commented", 6, before="in_triage"),
+    ]
+    assert worked_in(timed(a_step(before="in_triage"), NOW, before).facts) == timedelta(minutes=4)
+
+
+def test_time_before_the_case_was_opened_again_in_another_session_is_not_counted() -> None:
+    before = [a_step("returned", 1, before="awaiting_approval")]
+    opened_at = NOW + timedelta(minutes=7)
+
+    assert worked_in(timed(a_step(before="in_triage"), opened_at, before).facts) == timedelta(minutes=2)

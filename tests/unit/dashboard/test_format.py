@@ -1,11 +1,11 @@
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 
-from dashboard.format import dates, money_change, size, to_the_cent
+from dashboard.format import brief, dates, money_change, size, to_the_cent
 
 
 @pytest.mark.parametrize(
@@ -26,6 +26,14 @@ def test_a_stretch_of_days_names_month_and_year_once(first: date, last: date, wo
 )
 def test_a_size_is_in_the_unit_that_reads_best(number: int, words: str) -> None:
     assert size(number) == words
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [(0, "0 s"), (59.9, "59 s"), (60, "1 m 00 s"), (185, "3 m 05 s"), (3_600, "1 h 00 m")],
+)
+def test_a_length_of_work_is_told_to_the_second_up_to_an_hour(seconds: float, words: str) -> None:
+    assert brief(timedelta(seconds=seconds)) == words
 
 
 def test_a_change_of_money_carries_its_sign_and_none_has_none() -> None:
