@@ -18,7 +18,7 @@ from core.governance.keys import open_pseudonyms, secret_key
 from core.governance.sealing import Sealer
 from core.kernel.audit import AuditEvent
 from core.kernel.errors import DefinitionError
-from core.kernel.people import Actor
+from core.kernel.people import ASSAY
 from core.lake.schemas import SCHEMAS
 from core.lake.tables import Lake
 from core.policy.document import Policy, read_policy, shipped_policy
@@ -30,9 +30,6 @@ from core.workflows.webhooks import Teller
 from core.workflows.what_if import WhatIf
 
 Clock = Callable[[], datetime]
-
-ASSAY = Actor("assay", "Assay", "service", "service")
-"""Who does what nobody asked for."""
 
 
 class Parts:
