@@ -42,6 +42,7 @@ from core.api.case_groups import MergeOffer
 from core.api.charges import ChargeCheck, Subscriber, ToPost
 from core.api.control_cards import ControlCard, ControlLine, Threshold
 from core.api.control_desk import ControlTrial
+from core.api.corrections import SWITCHES, Corrections, CorrectionView, open_worker
 from core.api.door import Admission, Door, open_door
 from core.api.guard import Sight
 from core.api.insight import AccountInsight, OpenMatter, PastMatter
@@ -86,6 +87,7 @@ from core.governance.verify import Verification
 from core.kernel.advice import Advice, Alternative, BillEffect, Contact, CustomerMessage, LegalDeadline
 from core.kernel.audit import AuditEntry, AuditEvent, AuditQuery, Facts
 from core.kernel.case_life import CLOSINGS, CaseLife, CaseState, CaseStep, Closing, StepKind, WaitsFor
+from core.kernel.corrections import Balance, CorrectionState, OrderItem, Switch
 from core.kernel.diagnosis import Diagnosis, Inquiry, Suspect
 from core.kernel.errors import (
     AssayError,
@@ -146,6 +148,7 @@ from core.policy.jurisdictions import Figure, Pack
 from core.rating.explain import Explanation, Step
 from core.rating.walk import BillChange, Cause
 from core.settings import Settings
+from core.workflows.corrections.by_hand import HandMove
 from core.workflows.rebuild import Rebuilt
 
 __all__ = [
@@ -158,6 +161,7 @@ __all__ = [
     "NewToken",
     "NewWebhook",
     "OpenMatter",
+    "OrderItem",
     "PastMatter",
     "SCOPES",
     "ToPost",
@@ -201,6 +205,7 @@ __all__ = [
     "RIGHTS",
     "ROLES",
     "SEGMENTS",
+    "SWITCHES",
     "VIEWS",
     "AccountHead",
     "AccountHit",
@@ -219,6 +224,7 @@ __all__ = [
     "AuditEvent",
     "AuditPage",
     "AuditQuery",
+    "Balance",
     "Bill",
     "BillChange",
     "BillLine",
@@ -247,6 +253,9 @@ __all__ = [
     "ControlSettings",
     "ControlTrial",
     "Correction",
+    "CorrectionState",
+    "CorrectionView",
+    "Corrections",
     "Decision",
     "Dependents",
     "Desk",
@@ -264,6 +273,7 @@ __all__ = [
     "FileReport",
     "Finding",
     "FindingView",
+    "HandMove",
     "FirstSignIn",
     "FlowKey",
     "FlowTotal",
@@ -326,6 +336,7 @@ __all__ = [
     "StoreError",
     "StreamVersion",
     "Subscriber",
+    "Switch",
     "TableKind",
     "Tally",
     "Threshold",
@@ -349,5 +360,6 @@ __all__ = [
     "lacking",
     "money_direction",
     "open_door",
+    "open_worker",
     "verify_file",
 ]
