@@ -26,7 +26,7 @@ STATES: dict[CorrectionState, tuple[str, Tone]] = {
 MOVES = {
     "retry": "Try again",
     "skip": "Leave this step out",
-    "settle": "It is done",
+    "settle": "This step is done",
     "cancel": "Cancel and take back",
 }
 _ORDERS = {

@@ -108,7 +108,7 @@ def _moves(view: CorrectionView) -> None:
     with st.container(horizontal=True, gap="small"):
         for move in view.moves:
             st.button(
-                MOVES[move],
+                "It is done" if move == "settle" and not one.items else MOVES[move],
                 key=f"move-{move}",
                 on_click=correction_commands.move,
                 args=(one.correction_id, one.version, move),
@@ -139,9 +139,7 @@ def _switch(shown: Corrections) -> None:
             on_click=correction_commands.switch,
             args=(name, not is_off),
         )
-    note(
-        "What is switched off is sent to no system. What is under way then is still asked after and read back."
-    )
+    note("What is switched off is sent to no system; what is out already is asked after and read back.")
 
 
 def ledger_card(shown: Corrections) -> None:
@@ -151,7 +149,7 @@ def ledger_card(shown: Corrections) -> None:
         way = "Customers pay more" if one.side == "up" else "Customers pay less"
         place = sums.setdefault((one.currency, way), {})
         place[one.account] = money(one.amount, one.currency) if one.amount else NOTHING
-    columns = (Column("Ledger"), *(Column(_title(one), "num") for one in _ACCOUNTS))
+    columns = (Column("Effect"), *(Column(_title(one), "num") for one in _ACCOUNTS))
     rows: list[Row] = [
         (Cell(way, currency), *(place.get(account, NOTHING) for account in _ACCOUNTS))
         for (currency, way), place in sorted(sums.items())

@@ -50,13 +50,17 @@ class KeptSystems(FakeSystems):
 def main(folder: Path, point: str) -> None:
     store = open_store(f"sqlite:///{folder / 'store.sqlite'}", PSEUDONYMS)
 
+    stop = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: stop.set())
+
     def at(passed: str) -> None:
         if passed == point:
             os.kill(os.getpid(), signal.SIGKILL)
+        if f"term {passed}" == point:
+            os.kill(os.getpid(), signal.SIGTERM)
 
     carrier = Carrier(store, KeptSystems(folder / "systems.bin"), ASSAY, now, at)
     worker = Worker(store, carrier, now, f"sqlite:///{folder / 'workflows.sqlite'}", "worker")
-    stop = threading.Event()
 
     def wait_for_the_end() -> None:
         ends = time.monotonic() + _LONGEST_S

@@ -72,6 +72,17 @@ def test_a_worker_killed_anywhere_leaves_one_effect_of_each_order(point: str, tm
     assert time.monotonic() - began < SOON_S
 
 
+def test_a_worker_that_is_told_to_stop_records_no_failure(tmp_path: Path) -> None:
+    correction_id = approve(tmp_path)
+
+    assert work(tmp_path, "term after_call") == 0
+    assert work(tmp_path) == 0
+
+    one, effects = what_became(tmp_path, correction_id)
+    assert one.state == "settled"
+    assert effects == Counter(item.order.key for item in one.items)
+
+
 def test_a_worker_killed_twice_once_while_it_asks_leaves_one_effect_too(tmp_path: Path) -> None:
     correction_id = approve(tmp_path)
 
