@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import socket
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from core.adapters.outbound import HttpPoster
 from core.adapters.store import open_store
@@ -18,21 +20,32 @@ from core.governance.keys import open_pseudonyms, secret_key
 from core.governance.sealing import Sealer
 from core.kernel.audit import AuditEvent
 from core.kernel.errors import DefinitionError
-from core.kernel.people import Actor
+from core.kernel.orders import System
+from core.kernel.people import ASSAY
 from core.lake.schemas import SCHEMAS
 from core.lake.tables import Lake
 from core.policy.document import Policy, read_policy, shipped_policy
+from core.ports.operator import Connector, Connectors
 from core.ports.outbound import Poster
 from core.ports.store import RunReads, Store
 from core.rating.charge_check import ChargeChecker
 from core.settings import Settings
+from core.workflows.corrections.carry import Carrier
 from core.workflows.webhooks import Teller
 from core.workflows.what_if import WhatIf
 
+if TYPE_CHECKING:
+    from core.workflows.worker import Worker
+
 Clock = Callable[[], datetime]
 
-ASSAY = Actor("assay", "Assay", "service", "service")
-"""Who does what nobody asked for."""
+
+class NoConnectors:
+    """Stand for an installation that reaches no system: what is approved waits for a person's hands."""
+
+    def of(self, _system: System) -> Connector | None:
+        """Return that there is no connector."""
+        return None
 
 
 class Parts:
@@ -157,6 +170,19 @@ class Parts:
     def teller(self) -> Teller:
         """Return what tells webhooks what changed."""
         return Teller(self.store, self.poster, self.webhook_key)
+
+    @cached_property
+    def connectors(self) -> Connectors:
+        """Return what reaches the operator's systems."""
+        return NoConnectors()
+
+    def worker(self) -> Worker:
+        """Return what carries corrections out; one a process."""
+        from core.workflows.worker import Worker  # the engine costs every other command half a second
+
+        carrier = Carrier(self.store, self.connectors, ASSAY, wall_clock)
+        address, name = self.settings.workflows_address, socket.gethostname()
+        return Worker(self.store, carrier, wall_clock, address, name)
 
     @cached_property
     def session_rules(self) -> SessionRules:

@@ -80,6 +80,14 @@ class Settings(BaseSettings):
         return self.store_url or f"sqlite:///{(self.home / 'assay.sqlite').as_posix()}"
 
     @property
+    def workflows_address(self) -> str:
+        """Return the URL of what the workflow engine keeps: of SQLite a file of its own beside the store."""
+        if not self.store_address.startswith("sqlite"):
+            return self.store_address
+        prefix, _, path = self.store_address.rpartition("/")
+        return f"{prefix}/{Path(path).stem}-workflows.sqlite"
+
+    @property
     def lake_dir(self) -> Path:
         """Return the folder of the lake."""
         return self.lake or self.home / "lake"

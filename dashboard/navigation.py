@@ -37,6 +37,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("quality.py", "Data quality", "fact_check", "data-quality", "quality.read", of_all=True),
     Entry("audit.py", "Audit trail", "history", "audit", "audit.read", of_all=True),
     Entry("rules.py", "Rules & model", "rule", "rules", "controls.read"),
+    Entry("workflows.py", "Workflows", "sync_alt", "workflows", "approvals.read", of_all=True),
     Entry("tokens.py", "Access tokens", "key", "tokens", "tokens.make"),
     Entry("people.py", "People & rights", "group", "people", "people.read"),
 )

@@ -36,6 +36,7 @@ from core.api import (
     ControlCard,
     ControlLine,
     Correction,
+    Corrections,
     FileLineage,
     FileReport,
     FindingView,
@@ -344,3 +345,8 @@ def account_review(at: Pin, reader: str, account_id: str) -> AccountReview:
 def approvals() -> Approvals:
     """Return what waits for a second person, as of this moment."""
     return assay().approvals()
+
+
+def corrections() -> Corrections:
+    """Return what is under way and what ended last, as of this moment."""
+    return assay().corrections()

@@ -42,6 +42,7 @@ from core.api.case_groups import MergeOffer
 from core.api.charges import ChargeCheck, Subscriber, ToPost
 from core.api.control_cards import ControlCard, ControlLine, Threshold
 from core.api.control_desk import ControlTrial
+from core.api.corrections import SWITCHES, Corrections, CorrectionView, open_worker
 from core.api.door import Admission, Door, open_door
 from core.api.guard import Sight
 from core.api.insight import AccountInsight, OpenMatter, PastMatter
@@ -96,6 +97,7 @@ from core.kernel.advice import (
 from core.kernel.audit import AuditEntry, AuditEvent, AuditQuery, Facts
 from core.kernel.case_life import CLOSINGS, CaseLife, CaseState, CaseStep, Closing, StepKind, WaitsFor
 from core.kernel.complaints import COMPLAINTS
+from core.kernel.corrections import Balance, CorrectionState, OrderItem, Switch
 from core.kernel.diagnosis import Diagnosis, Inquiry, Suspect
 from core.kernel.errors import (
     AssayError,
@@ -156,6 +158,7 @@ from core.policy.jurisdictions import Figure, Pack
 from core.rating.explain import Explanation, Step
 from core.rating.walk import BillChange, Cause
 from core.settings import Settings
+from core.workflows.corrections.by_hand import HandMove
 from core.workflows.rebuild import Rebuilt
 
 __all__ = [
@@ -168,6 +171,7 @@ __all__ = [
     "NewToken",
     "NewWebhook",
     "OpenMatter",
+    "OrderItem",
     "PastMatter",
     "SCOPES",
     "ToPost",
@@ -213,6 +217,7 @@ __all__ = [
     "RIGHTS",
     "ROLES",
     "SEGMENTS",
+    "SWITCHES",
     "VIEWS",
     "AccountHead",
     "AccountHit",
@@ -231,6 +236,7 @@ __all__ = [
     "AuditEvent",
     "AuditPage",
     "AuditQuery",
+    "Balance",
     "Bill",
     "BillChange",
     "BillLine",
@@ -259,6 +265,9 @@ __all__ = [
     "ControlSettings",
     "ControlTrial",
     "Correction",
+    "CorrectionState",
+    "CorrectionView",
+    "Corrections",
     "Decision",
     "Dependents",
     "Desk",
@@ -276,6 +285,7 @@ __all__ = [
     "FileReport",
     "Finding",
     "FindingView",
+    "HandMove",
     "FirstSignIn",
     "FlowKey",
     "FlowTotal",
@@ -339,6 +349,7 @@ __all__ = [
     "StoreError",
     "StreamVersion",
     "Subscriber",
+    "Switch",
     "TableKind",
     "Tally",
     "Threshold",
@@ -362,6 +373,7 @@ __all__ = [
     "lacking",
     "money_direction",
     "open_door",
+    "open_worker",
     "verify_file",
     "worked_in",
 ]

@@ -20,6 +20,7 @@ from core.api.case_desk import CaseDesk
 from core.api.charges import ChargeDesk
 from core.api.control_cards import ControlLine
 from core.api.control_desk import ControlDesk
+from core.api.corrections import CorrectionDesk
 from core.api.guard import needs
 from core.api.insight import InsightDesk
 from core.api.lineage import LineageQuestions
@@ -41,6 +42,7 @@ from core.kernel.results import Case, FileReport, Outcome, RunSummary
 class Assay(
     InsightDesk,
     CaseDesk,
+    CorrectionDesk,
     QualityQuestions,
     LineageQuestions,
     PeopleDesk,

@@ -10,12 +10,12 @@ from typing import Literal
 
 from core.api.as_of import as_of_run
 from core.api.guard import Guarded, needs
-from core.bootstrap import ASSAY, Parts, wall_clock
+from core.bootstrap import Parts, wall_clock
 from core.controls.model import Control
 from core.controls.suggestions import dismiss, said, said_by_lot, succeed, verdicts_name
 from core.controls.tuning import enough, numeric
 from core.kernel.errors import ConflictError, LakeError, NotFoundError
-from core.kernel.people import Actor
+from core.kernel.people import ASSAY, Actor
 from core.kernel.reads import Verdicts
 from core.kernel.suggestions import JudgedFinding, Share, ThresholdReview
 from core.workflows.assurance import Progress

@@ -36,10 +36,11 @@ _READY: frozenset[CaseState] = frozenset({"new", "in_triage", "reopened"})
 _WAITING: frozenset[CaseState] = frozenset({"awaiting_approval"})
 _ALIVE: frozenset[CaseState] = _READY.union({"snoozed"})
 _CLOSED: frozenset[CaseState] = frozenset(CLOSED)
-_ANY: frozenset[CaseState] = _ALIVE.union(_WAITING, _CLOSED)
+_CORRECTED: frozenset[CaseState] = frozenset({"approved", "executing", "stuck"})
+_ANY: frozenset[CaseState] = _ALIVE.union(_WAITING, _CLOSED, _CORRECTED)
 
 MOVES: Mapping[StepKind, tuple[frozenset[CaseState], CaseState | None]] = {
-    "assigned": (_ALIVE.union(_WAITING), None),
+    "assigned": (_ALIVE.union(_WAITING, {"stuck"}), None),
     "commented": (_ANY, None),
     "snoozed": (_READY, "snoozed"),
     "woken": (frozenset({"snoozed"}), "in_triage"),
@@ -56,6 +57,10 @@ MOVES: Mapping[StepKind, tuple[frozenset[CaseState], CaseState | None]] = {
     "took_in": (_ALIVE, "in_triage"),
     "split": (_ALIVE, "in_triage"),
     "split_off": (frozenset({"new"}), "in_triage"),
+    "executing": (_CORRECTED, "executing"),
+    "halted": (_CORRECTED, "stuck"),
+    "settled": (_CORRECTED, "settled"),
+    "not_corrected": (_CORRECTED, "reopened"),
     "undone": (_ALIVE.union({"not_an_issue", "merged"}), None),
     "joined": (_ANY, None),
     "took_up": (_ANY, None),
@@ -229,7 +234,7 @@ def was_right(step: str, facts: Mapping[str, Any]) -> bool | None:
     >>> was_right("approved", {}), was_right("closed", {"closing": "false_alarm"}), was_right("rejected", {})
     (True, False, None)
     """
-    if step == "approved":
+    if step in {"approved", "settled"}:
         return True
     return facts.get("closing") != "false_alarm" if step == "closed" else None
 

@@ -14,6 +14,7 @@ from core.entrypoints import audit, controls, tokens, users
 from core.entrypoints.console import OUT, problems_end_the_command, progress, show_run
 from core.entrypoints.rating import rate
 from core.entrypoints.serve import serve, serve_api
+from core.entrypoints.worker import work
 from core.simulation.command import run_simulation
 
 __all__ = ["app"]
@@ -30,6 +31,7 @@ app.add_typer(users.app, name="users")
 app.add_typer(tokens.app, name="tokens")
 app.add_typer(audit.app, name="audit")
 app.command()(rate)
+app.command("worker")(work)
 
 Dataset = Annotated[Path, typer.Argument(help="Folder with dataset.toml and one folder or file a stream.")]
 Mapping = Annotated[Path | None, typer.Option(help="TOML file that maps somebody else's columns.")]

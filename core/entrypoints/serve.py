@@ -1,4 +1,4 @@
-"""Starts the dashboard's server and the decision API, says where they listen, and seals the audit trail."""
+"""Starts dashboard, decision API and worker, says where they listen, and seals the audit trail."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _SEAL_EVERY_S = 240
 
 
 def serve(settings: Settings, port: int, api_port: int, door: Door) -> None:
-    """Serve the dashboard and the decision API until interrupted, and sign what the audit trail gains.
+    """Serve dashboard and decision API until interrupted; carry corrections out and sign the audit trail.
 
     Raises
     ------
@@ -36,7 +36,7 @@ def serve(settings: Settings, port: int, api_port: int, door: Door) -> None:
     spec = find_spec("dashboard")
     entry = Path(str(spec.origin)).with_name("app.py") if spec else Path("dashboard/app.py")
     free, free_api = _free_port(port), _free_port(api_port)
-    OUT.print(f"Dashboard:    http://{_HOST}:{free}  (Ctrl+C ends both)")
+    OUT.print(f"Dashboard:    http://{_HOST}:{free}  (Ctrl+C ends all)")
     OUT.print(f"Decision API: http://{_HOST}:{free_api}/openapi.json")
     options = {"server.port": free, "server.address": _HOST, "server.headless": "true"}
     arguments = [f"--{name}={value}" for name, value in options.items()]
@@ -44,7 +44,12 @@ def serve(settings: Settings, port: int, api_port: int, door: Door) -> None:
     api = ["uvicorn", "--factory", _API, "--host", _HOST, "--port", str(free_api), *_QUIETLY]
     environment = os.environ | {"ASSAY_HOME": str(settings.home.resolve())}
     folder = entry.parent.parent
-    with _running(api, environment, folder), _running(dashboard, environment, folder) as server:
+    worker = ["core.entrypoints.cli", "worker"]
+    with (
+        _running(api, environment, folder),
+        _running(worker, environment, folder),
+        _running(dashboard, environment, folder) as server,
+    ):
         try:
             while not _ended(server):
                 _seal(door)

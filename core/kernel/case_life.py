@@ -25,13 +25,14 @@ __all__ = [
 
 CaseState = Literal[
     "new", "in_triage", "snoozed", "awaiting_approval", "approved", "rejected", "not_an_issue", "reopened",
-    "merged",
+    "merged", "executing", "stuck", "settled",
 ]  # fmt: skip
 
 StepKind = Literal[
     "assigned", "commented", "snoozed", "woken", "paused", "resumed", "proposed", "withdrawn", "returned",
     "approved", "rejected", "closed", "reopened", "undone", "merged", "took_in", "split", "split_off",
     "joined", "took_up",
+    "executing", "halted", "settled", "not_corrected",
 ]  # fmt: skip
 
 Closing = Literal["false_alarm", "known", "duplicate", "not_worth_it", "answered"]
@@ -45,13 +46,14 @@ WaitsFor = Literal["customer", "partner"]
 STATES: tuple[CaseState, ...] = get_args(CaseState)
 STEP_KINDS: tuple[StepKind, ...] = get_args(StepKind)
 CLOSINGS: tuple[Closing, ...] = get_args(Closing)
-OPEN: tuple[CaseState, ...] = ("new", "in_triage", "reopened", "snoozed", "awaiting_approval")
+OPEN: tuple[CaseState, ...] = ("new", "in_triage", "reopened", "snoozed", "awaiting_approval", "stuck")
 """States in which something is still to be decided."""
 
-CLOSED: tuple[CaseState, ...] = ("approved", "rejected", "not_an_issue")
+CLOSED: tuple[CaseState, ...] = ("approved", "settled", "rejected", "not_an_issue")
 """States in which nothing more is to be decided; another run that finds more opens a case of them again.
 
-A merged case is neither: what it held is decided with the case that it was merged into.
+A merged case is neither: what it held is decided with the case that it was merged into. Nor is one whose
+correction is executing, as what a run finds meanwhile is half put right.
 """
 
 

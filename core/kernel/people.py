@@ -54,6 +54,10 @@ NOBODY = Actor("nobody", "Nobody known", "service", "none", frozenset())
 """Stands in the audit trail for whoever was refused without being known. It opens nothing."""
 
 
+ASSAY = Actor("assay", "Assay", "service", "service")
+"""Who does what nobody asked for, and carries out what two people decided."""
+
+
 @dataclass(frozen=True)
 class Person:
     """Hold one person who may sign in.

@@ -34,6 +34,7 @@ from core.kernel.results import (
 )
 from core.ports.audit import AuditTrail, AuditWrites
 from core.ports.case_life import CaseLifeStore
+from core.ports.corrections import CorrectionStore
 from core.ports.people import PeopleStore
 from core.ports.programs import ProgramStore
 from core.ports.proposals import ControlSettingsStore, PolicyStore, ProposalStore
@@ -194,6 +195,7 @@ class Store(
     RunStore,
     CaseReads,
     CaseLifeStore,
+    CorrectionStore,
     AuditTrail,
     PeopleStore,
     ProgramStore,

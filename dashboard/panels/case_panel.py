@@ -34,6 +34,8 @@ ROUTES = {
     "approval": "Needs approval",
     "recommend": "A person decides",
 }
+RESOLVING = frozenset({"awaiting_approval", "executing", "stuck"})
+RESOLVED = frozenset({"approved", "settled", "rejected", "not_an_issue", "merged"})
 TABS: dict[str, Callable[[CaseDetail, CaseStanding], None]] = {
     "evidence": lambda detail, standing: evidence_tab(
         detail, standing.proposal.plan if standing.proposal else None
@@ -93,11 +95,11 @@ def _steps(detail: CaseDetail, life: CaseLife) -> tuple[Step, Step, Step]:
             Step("Diagnose", cause(case), "done"),
             Step("Resolve", "No longer waits" if is_complaint(case) else "No longer found", "done"),
         )
-    if life.state in {"awaiting_approval", "approved", "rejected", "not_an_issue", "merged"}:
+    if life.state in RESOLVING | RESOLVED:
         return (
             Step("Detect", found, "done"),
             Step("Diagnose", cause(case), "done"),
-            Step("Resolve", STATES[life.state][0], "now" if life.state == "awaiting_approval" else "done"),
+            Step("Resolve", STATES[life.state][0], "now" if life.state in RESOLVING else "done"),
         )
     return (
         Step("Detect", found, "done"),

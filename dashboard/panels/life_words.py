@@ -24,6 +24,9 @@ STATES: dict[CaseState, tuple[str, Tone]] = {
     "not_an_issue": ("Not an issue", "gray"),
     "reopened": ("Reopened", "orange"),
     "merged": ("Merged", "gray"),
+    "executing": ("Being carried out", "blue"),
+    "stuck": ("Correction stuck", "red"),
+    "settled": ("Put right", "green"),
 }
 CLOSINGS: dict[Closing, str] = {
     "false_alarm": "The alert was wrong",
@@ -60,6 +63,10 @@ _DID: dict[StepKind, str] = {
     "split_off": "split this case off",
     "joined": "found by a run what is behind it:",
     "took_up": "found by a run that a customer asked about this:",
+    "executing": "began to carry the correction out",
+    "halted": "could not go on with the correction by itself",
+    "settled": "has put it right, confirmed by the systems",
+    "not_corrected": "has not put it right",
 }
 
 

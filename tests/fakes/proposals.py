@@ -30,6 +30,7 @@ class FakeProposals:
     case_evidence: Callable[[str], Facts]
     keep_step: Callable[[str, Callable[[CaseLife], Taken]], CaseLife]
     lives: Callable[[Collection[str]], dict[str, CaseLife]]
+    follow_case: Callable[[Proposal], None]
 
     def __init__(self) -> None:
         super().__init__()
@@ -136,6 +137,7 @@ class FakeProposals:
     def _follow(self, proposal: Proposal) -> None:
         if proposal.kind == "case":
             self.keep_step(proposal.object_id, _step_of(proposal))
+            self.follow_case(proposal)
 
     def _apply(self, proposal: Proposal) -> None:
         if proposal.kind == "case":

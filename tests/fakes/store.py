@@ -41,6 +41,7 @@ from core.kernel.results import (
 from core.ports.store import RunRecord
 from tests.fakes.audit import FakeAuditTrail
 from tests.fakes.case_life import FakeCaseLife
+from tests.fakes.corrections import FakeCorrections
 from tests.fakes.people import FakePeople
 from tests.fakes.programs import FakePrograms
 from tests.fakes.proposals import FakeProposals
@@ -58,7 +59,14 @@ ORDERS: dict[SortKey, Callable[[Case], Any]] = {
 
 
 class FakeStore(
-    FakePeople, FakePrograms, FakeProposals, FakeRegrouping, FakeCaseLife, FakeSuggestions, FakeAuditTrail
+    FakePeople,
+    FakePrograms,
+    FakeProposals,
+    FakeCorrections,
+    FakeRegrouping,
+    FakeCaseLife,
+    FakeSuggestions,
+    FakeAuditTrail,
 ):
     """Keep runs in a list and cases in a dictionary."""
 
@@ -199,6 +207,12 @@ class FakeStore(
         ]
         return tuple(sorted(found, key=lambda one: -one.amount))
 
+    def findings_of(self, case_id: str) -> tuple[Finding, ...]:
+        return tuple(sorted(self._findings(self._last_seen[case_id], case_id, None), key=_by_id))
+
+    def estimates_of(self, case_id: str) -> tuple[UsageEstimate, ...]:
+        return self.estimates(self._last_seen[case_id], case_id=case_id)
+
     def open_items(self, run_id: str) -> tuple[OpenItems, ...]:
         record = self._record(run_id)
         return tuple(sorted(record.open_items if record else (), key=lambda one: one.control_id))
@@ -299,6 +313,10 @@ class FakeStore(
             and _lives(self._life(case_id), query)
             and (not query.top or self._stands_by_itself(case))
         ]
+
+
+def _by_id(finding: Finding) -> str:
+    return finding.finding_id
 
 
 def _lives(life: CaseLife, query: CaseQuery) -> bool:

@@ -12,16 +12,29 @@ from typing import Any
 
 from sqlalchemy import Connection, func, insert, select, update
 
+from core.adapters.store.advice import read_advice
 from core.adapters.store.approval_tables import control_settings, policies
 from core.adapters.store.audit import SqlAuditTrail
 from core.adapters.store.case_life import keep_step, read_lives
+from core.adapters.store.correction_rows import keep_change, keep_postings
 from core.adapters.store.people_tables import people
-from core.adapters.store.tables import cases, control_results, runs
+from core.adapters.store.read import CASE_COLUMNS, FINDING_COLUMNS
+from core.adapters.store.tables import (
+    case_advice,
+    cases,
+    control_results,
+    findings,
+    runs,
+    usage_estimates,
+)
 from core.cases.life import step_of, take
 from core.governance.canonical import canonical
 from core.kernel.audit import Facts
 from core.kernel.errors import ConflictError, NotFoundError
 from core.kernel.proposals import Decision, Kind, Proposal
+from core.kernel.results import Case, Finding, UsageEstimate
+from core.workflows.corrections.begin import following
+from core.workflows.corrections.matter import Matter
 
 Effect = Callable[[Connection, SqlAuditTrail, Proposal], None]
 Evidence = Callable[[Connection, str], Facts]
@@ -69,12 +82,34 @@ def _case_evidence(connection: Connection, case_id: str) -> Facts:
 
 
 def _move_case(connection: Connection, audit: SqlAuditTrail, proposal: Proposal) -> None:
-    """Take the step of the case that goes with a proposal of its correction."""
+    """Take the step of the case that goes with a proposal, post it, and begin what was approved."""
     life = read_lives(connection, [proposal.object_id]).get(proposal.object_id)
     if life is None:
         raise NotFoundError(f"There is no case {proposal.object_id}.", fields={"case_id": proposal.object_id})
     asked, at = step_of(proposal)
-    keep_step(connection, audit, life, partial(take, asked=asked, now=at))
+    after = keep_step(connection, audit, life, partial(take, asked=asked, now=at))
+    follow_up = following(proposal, lambda: _matter(connection, proposal.object_id), after.state)
+    keep_postings(connection, follow_up.postings)
+    if follow_up.begun is not None:
+        keep_change(connection, audit, follow_up.begun, None)
+
+
+def _matter(connection: Connection, case_id: str) -> Matter:
+    """Return what the last run that saw a case knows of it."""
+    known = select(*CASE_COLUMNS, cases.c.last_run).where(cases.c.case_id == case_id)
+    row = dict(connection.execute(known).mappings().one())
+    last_run = row.pop("last_run")
+    found = select(*FINDING_COLUMNS).where(findings.c.case_id == case_id, findings.c.run_no == last_run)
+    found = found.order_by(findings.c.finding_id)
+    owed = select(*[one for one in usage_estimates.c if one.name not in {"run_no", "position"}])
+    owed = owed.where(usage_estimates.c.case_id == case_id, usage_estimates.c.run_no == last_run)
+    told = connection.scalar(select(case_advice.c.content).where(case_advice.c.case_id == case_id))
+    return Matter(
+        Case(**row),
+        tuple(Finding(**one) for one in connection.execute(found).mappings()),
+        None if told is None else read_advice(told),
+        tuple(UsageEstimate(**one) for one in connection.execute(owed).mappings()),
+    )
 
 
 def _approval(proposal: Proposal) -> Decision | None:

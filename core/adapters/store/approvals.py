@@ -36,7 +36,7 @@ class SqlProposals:
     def proposal(self, proposal_id: str) -> Proposal | None:
         """Return one proposal."""
         with self._engine.connect() as connection:
-            return _read(connection, proposal_id)
+            return read_proposal(connection, proposal_id)
 
     def waiting(self) -> tuple[Proposal, ...]:
         """Return what waits for a decision."""
@@ -141,14 +141,15 @@ class SqlProposals:
             return tuple(map(_proposal, connection.execute(asked).mappings()))
 
 
-def _read(connection: Connection, proposal_id: str) -> Proposal | None:
+def read_proposal(connection: Connection, proposal_id: str) -> Proposal | None:
+    """Return one proposal; None when there is none of that id."""
     asked = select(proposals).where(proposals.c.proposal_id == proposal_id)
     row = connection.execute(asked).mappings().first()
     return _proposal(row) if row else None
 
 
 def _find(connection: Connection, proposal_id: str) -> Proposal:
-    found = _read(connection, proposal_id)
+    found = read_proposal(connection, proposal_id)
     if found is None:
         raise NotFoundError(f"There is no proposal {proposal_id}.", fields={"proposal": proposal_id})
     return found

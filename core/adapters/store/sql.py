@@ -15,6 +15,7 @@ from core.adapters.store.approvals import SqlProposals
 from core.adapters.store.audit import SqlAuditTrail
 from core.adapters.store.built import keep_built
 from core.adapters.store.case_life import SqlCaseLife, reopen_changed, tell_joined
+from core.adapters.store.corrections import SqlCorrections
 from core.adapters.store.engine import open_engine, writing
 from core.adapters.store.migrate import upgrade
 from core.adapters.store.people import SqlPeople
@@ -66,7 +67,9 @@ LATE = ("file_late",)
 MISSING = ("file_missing", "feed_silent")
 
 
-class SqlStore(SqlPeople, SqlPrograms, SqlProposals, SqlCaseLife, SqlRegrouping, SqlSuggestions):
+class SqlStore(
+    SqlPeople, SqlPrograms, SqlProposals, SqlCorrections, SqlCaseLife, SqlRegrouping, SqlSuggestions
+):
     """Answer and keep what `core.ports.store.Store` says, on one engine.
 
     Parameters

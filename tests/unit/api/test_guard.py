@@ -78,6 +78,7 @@ ASKS: dict[str, Ask] = {
     "control_history": lambda assay: assay.control_history("file_late"),
     "control_reach": lambda assay: assay.control_reach(),
     "control_results": lambda assay: assay.control_results(),
+    "corrections": lambda assay: assay.corrections(),
     "decide": lambda assay: assay.decide("P-none", "approved", "hash"),
     "disable_person": lambda assay: assay.disable_person("anna", "has left"),
     "enable_person": lambda assay: assay.enable_person("anna"),
@@ -96,6 +97,7 @@ ASKS: dict[str, Ask] = {
     "make_token": lambda assay: assay.make_token("CRM", ["status.read"], 1),
     "look_for_threshold": lambda assay: assay.look_for_threshold("none"),
     "new_control": lambda assay: assay.new_control("No Such Name"),
+    "move_correction": lambda assay: assay.move_correction("K-1", 1, "cancel", "why"),
     "people": lambda assay: assay.people(),
     "plan_correction": lambda assay: assay.plan_correction(
         OWN, Correction("add_charge", Decimal("1.25"), "unknown", notify=True)
@@ -123,6 +125,8 @@ ASKS: dict[str, Ask] = {
     "step_cases": lambda assay: assay.step_cases({OWN: 0}, "commented", "Asked the partner."),
     "tell_webhooks": lambda assay: assay.tell_webhooks(),
     "tokens": lambda assay: assay.tokens(),
+    "switch_off": lambda assay: assay.switch_off("refund_payment", "why"),
+    "switch_on": lambda assay: assay.switch_on("refund_payment", "why"),
     "suggested_thresholds": lambda assay: assay.suggested_thresholds(),
     "threshold_advice": lambda assay: assay.threshold_advice("none"),
     "try_controls": lambda assay: assay.try_controls(["none"]),

@@ -25,6 +25,7 @@ NEEDED: dict[StepKind, dict[str, Any]] = {
 }
 EXPLAINED = {"commented", "merged", "took_in", "split", "split_off"}
 ALIVE: tuple[CaseState, ...] = ("new", "in_triage", "reopened", "snoozed")
+CORRECTED: tuple[CaseState, ...] = ("approved", "executing", "stuck")
 LEADS: dict[StepKind, dict[CaseState, CaseState]] = {
     "assigned": {
         "new": "in_triage",
@@ -32,6 +33,7 @@ LEADS: dict[StepKind, dict[CaseState, CaseState]] = {
         "reopened": "in_triage",
         "snoozed": "snoozed",
         "awaiting_approval": "awaiting_approval",
+        "stuck": "stuck",
     },
     "commented": {
         state: "in_triage" if state in {"new", "reopened"} else state for state in STATES if state != "merged"
@@ -46,11 +48,15 @@ LEADS: dict[StepKind, dict[CaseState, CaseState]] = {
     "approved": {"awaiting_approval": "approved"},
     "rejected": {"awaiting_approval": "rejected"},
     "closed": dict.fromkeys(("new", "in_triage", "reopened", "snoozed"), "not_an_issue"),
-    "reopened": dict.fromkeys(("approved", "rejected", "not_an_issue"), "reopened"),
+    "reopened": dict.fromkeys(("approved", "settled", "rejected", "not_an_issue"), "reopened"),
     "merged": dict.fromkeys(ALIVE, "merged"),
     "took_in": dict.fromkeys(ALIVE, "in_triage"),
     "split": dict.fromkeys(ALIVE, "in_triage"),
     "split_off": {"new": "in_triage"},
+    "executing": dict.fromkeys(CORRECTED, "executing"),
+    "halted": dict.fromkeys(CORRECTED, "stuck"),
+    "settled": dict.fromkeys(CORRECTED, "settled"),
+    "not_corrected": dict.fromkeys(CORRECTED, "reopened"),
     "undone": dict.fromkeys((*ALIVE, "not_an_issue", "merged"), "new"),
     "joined": {state: state for state in STATES if state != "merged"},
     "took_up": {state: state for state in STATES if state != "merged"},

@@ -13,20 +13,23 @@ from tests.fakes.store import FakeStore
 
 WORK = ["Home", "Triage queue", "Approvals", "Account 360", "Data quality", "Rules & model"]
 
-TOKENS = "Access tokens"
+TOKENS, WORKFLOWS = "Access tokens", "Workflows"
 
 PAGES: dict[Role, list[str]] = {
     "care_agent": ["Home", "Triage queue", "Account 360", TOKENS],
-    "analyst": [*WORK, TOKENS],
-    "supervisor": [*WORK[:5], "Audit trail", "Rules & model", TOKENS],
-    "product_manager": ["Home", "Triage queue", "Approvals", "Data quality", "Rules & model", TOKENS],
-    "administrator": [
-        "Home", "Approvals", "Data quality", "Audit trail", "Rules & model", TOKENS, "People & rights",
+    "analyst": [*WORK, WORKFLOWS, TOKENS],
+    "supervisor": [*WORK[:5], "Audit trail", "Rules & model", WORKFLOWS, TOKENS],
+    "product_manager": [
+        "Home", "Triage queue", "Approvals", "Data quality", "Rules & model", WORKFLOWS, TOKENS,
     ],
-    "auditor": [*WORK[:5], "Audit trail", "Rules & model", "People & rights"],
+    "administrator": [
+        "Home", "Approvals", "Data quality", "Audit trail", "Rules & model", WORKFLOWS, TOKENS,
+        "People & rights",
+    ],
+    "auditor": [*WORK[:5], "Audit trail", "Rules & model", WORKFLOWS, "People & rights"],
     "service": ["Home"],
 }  # fmt: skip
-OVER_ALL = {"Approvals", "Data quality", "Audit trail"}
+OVER_ALL = {"Approvals", "Data quality", "Audit trail", WORKFLOWS}
 
 
 @pytest.mark.parametrize("role", ROLES)
