@@ -1,0 +1,37 @@
+"""Opens a reference operator over a dataset, as ``assay operator`` does. Serves nothing itself."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from core.kernel.errors import InputError
+from core.simulation.reference.load import load
+from core.simulation.reference.state import State
+
+__all__ = ["open_reference"]
+
+
+def open_reference(dataset: Path | None, file: Path | None, *, afresh: bool = False) -> State:
+    """Open the operator in a database; a dataset is loaded where it holds no other state of it.
+
+    Parameters
+    ----------
+    dataset
+        The folder to load from; None to go on with what the database holds.
+    afresh
+        Forget what was done since the dataset was loaded.
+
+    Raises
+    ------
+    InputError
+        RA-E100 and below when there is nothing to load, or the folder cannot be used.
+    """
+    if file is not None:
+        file.parent.mkdir(parents=True, exist_ok=True)
+    state = State(file)
+    is_other = dataset is not None and state.loaded_from != str(dataset.resolve())
+    if dataset is not None and (afresh or is_other):
+        load(state, dataset)
+    if state.loaded_from is None:
+        raise InputError("the operator holds nothing yet; name the dataset to load it from")
+    return state
