@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 
+from core.adapters.operator import connect_systems
 from core.adapters.outbound import HttpPoster
 from core.adapters.store import open_store
 from core.controls.loader import LIBRARY, load_controls, override_all, read_overrides
@@ -22,10 +23,12 @@ from core.kernel.people import Actor
 from core.lake.schemas import SCHEMAS
 from core.lake.tables import Lake
 from core.policy.document import Policy, read_policy, shipped_policy
+from core.ports.operator import Connectors
 from core.ports.outbound import Poster
 from core.ports.store import RunReads, Store
 from core.rating.charge_check import ChargeChecker
 from core.settings import Settings
+from core.workflows.addresses import address_of
 from core.workflows.webhooks import Teller
 from core.workflows.what_if import WhatIf
 
@@ -147,6 +150,17 @@ class Parts:
     def poster(self) -> Poster:
         """Return what tells other systems."""
         return HttpPoster(self.settings.outbound_hosts)
+
+    @cached_property
+    def connectors(self) -> Connectors:
+        """Return what sends orders to the operator's systems.
+
+        Raises
+        ------
+        InputError
+            RA-E100 when a system is on a host that is not allowed.
+        """
+        return connect_systems(self.settings, lambda account: address_of(self.store, self.lake, account))
 
     @property
     def webhook_key(self) -> bytes:

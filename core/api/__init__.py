@@ -61,6 +61,7 @@ from core.api.rating import (
 from core.api.requests import Answered
 from core.api.run import Progress, RunOutcome, RunRequest
 from core.api.suggestions import AdviceState, ThresholdAdvice
+from core.api.systems import SystemState
 from core.api.thresholds import SettingsVersion, Tally, WhatIf
 from core.api.tokens import NewToken
 from core.api.webhooks import NewWebhook
@@ -100,6 +101,7 @@ from core.kernel.errors import (
     StoreError,
     TooOftenError,
 )
+from core.kernel.orders import SYSTEMS
 from core.kernel.people import ROLES, AccessToken, Actor, Method, Person, Role
 from core.kernel.plan import FailedPayment, Plan, PlannedStep, Silence, StepName, Timing
 from core.kernel.policy import (
@@ -201,6 +203,7 @@ __all__ = [
     "RIGHTS",
     "ROLES",
     "SEGMENTS",
+    "SYSTEMS",
     "VIEWS",
     "AccountHead",
     "AccountHit",
@@ -310,6 +313,7 @@ __all__ = [
     "RunSummary",
     "SessionView",
     "Settings",
+    "SystemState",
     "SettingsVersion",
     "Severity",
     "SeverityTotal",

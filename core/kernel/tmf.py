@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from itertools import pairwise
 from typing import Any
+from urllib.parse import quote
 
 from core.kernel.orders import Order, OrderKind, Value
 
@@ -199,7 +200,7 @@ def call_of(order: Order) -> Call:
     if values:
         body["characteristic"] = [{"name": key, "value": _plain(value)} for key, value in values.items()]
     if form.names:
-        return Call("PATCH", f"{form.path}/{name}", form.path, body)
+        return Call("PATCH", f"{form.path}/{_segment(name)}", form.path, body)
     return Call("POST", form.path, form.path, body)
 
 
@@ -240,7 +241,7 @@ def standing_of(order: Order) -> tuple[str, Standing] | None:
     for name in _CHANGES.get(order.kind, _LINES):
         if name in order.target:
             standing = _STANDINGS[name]
-            return f"{standing.path}/{order.target[name]}", standing
+            return f"{standing.path}/{_segment(order.target[name])}", standing
     return None
 
 
@@ -269,6 +270,11 @@ def as_values(standing: Standing, body: Mapping[str, Any]) -> dict[str, Value]:
     said = {name: value for name, value in fields.items() if value is not None}
     said |= {str(one["name"]): one["value"] for one in body.get("characteristic", ())}
     return {name: _exact(name, value) for name, value in said.items()}
+
+
+def _segment(name: str) -> str:
+    """Return a name as one step of a path, whatever it is made of."""
+    return quote(name, safe="").replace(".", "%2E")
 
 
 def _put(body: dict[str, Any], place: str, value: Any) -> None:

@@ -6,5 +6,6 @@ their keys, and hands its state back as a dataset, so that a correction can be f
 
 from core.simulation.reference.command import open_reference
 from core.simulation.reference.extract import extract
+from core.simulation.reference.state import State
 
-__all__ = ["extract", "open_reference"]
+__all__ = ["State", "extract", "open_reference"]
