@@ -16,6 +16,7 @@ from typing import Any
 import uvicorn
 
 from core.kernel.dataset import DatasetSettings
+from core.kernel.records import STREAMS
 from core.simulation.reference import State
 from core.simulation.reference.app import create_reference
 from core.simulation.reference.state import Row
@@ -158,10 +159,15 @@ ROWS = (
 )
 
 
+def _key(stream: str, row: Row) -> tuple[Any, ...]:
+    return tuple(row[name] for name in STREAMS[stream].key)
+
+
 def a_reference(*more: tuple[str, Row], file: Path | None = None) -> State:
-    """Return a database of an operator with one customer and two bills."""
+    """Return a database of an operator with one customer; a row of the same key stands for the first."""
     state = State(file)
-    state.load(SETTINGS, "nowhere", (*ROWS, *more))
+    rows = {(stream, _key(stream, row)): (stream, row) for stream, row in (*ROWS, *more)}
+    state.load(SETTINGS, "nowhere", rows.values())
     return state
 
 
