@@ -95,8 +95,6 @@ def up(
             outcome = door.system_user().run_dataset(RunRequest(dataset, mapping=mapping), sink)
         show_run(outcome)
         users.show_first_people(door)
-        if beside:
-            OUT.print(f"Operator:     {settings.systems['billing'].url}")
         serve(settings, port, api_port, door, beside)
 
 

@@ -42,7 +42,7 @@ def serve(
     with problems_end_the_command():
         settings = Settings()
         reference = open_reference(dataset, state or settings.operator_file, afresh=afresh)
-        OUT.print(f"Operator: http://127.0.0.1:{port}  (Ctrl+C ends it)")
+        OUT.print(f"Operator:     http://127.0.0.1:{port}  (Ctrl+C ends it)")
         serve_reference(reference, port, settings.operator_token.get_secret_value())
 
 

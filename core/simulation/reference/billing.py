@@ -35,7 +35,8 @@ def add_line(state: State, order: Order) -> str:
     kind = str(order.values.get("kind") or "adjustment")
     if kind not in _KINDS:
         raise RefusedError(f"A line of kind {kind} cannot be added.")
-    bill = _draft(state, account["account_id"], order.target.get("invoice_id"))
+    since = (record or {}).get("started_at") or (wrong or {}).get("period_start")
+    bill = _draft(state, account["account_id"], order.target.get("invoice_id"), since)
     line = _blank(state, order, account, bill) | {"kind": kind, "corrects": wrong and wrong["charge_id"]}
     source = wrong or record or {}
     line |= {name: source[name] for name in (*_COPIED, "subscription_id") if source.get(name)}
@@ -58,7 +59,7 @@ def take_back_line(state: State, order: Order) -> str:
     if rest == 0:
         raise RefusedError(f"Nothing is left of {wrong['charge_id']} to take back.")
     account = known(state, "accounts", wrong["account_id"])
-    bill = _draft(state, wrong["account_id"], wrong["invoice_id"])
+    bill = _draft(state, wrong["account_id"], wrong["invoice_id"], wrong["period_start"])
     line = _blank(state, order, account, bill) | {
         "kind": "usage" if wrong["estimated"] else "adjustment",
         "estimated": wrong["estimated"],
@@ -142,9 +143,11 @@ def _behind(state: State, order: Order) -> tuple[Row | None, Row | None]:
     return wrong, record
 
 
-def _draft(state: State, account_id: str, invoice_id: str | None) -> Row | None:
-    """Return the bill that a new line goes on: the one named if it is a draft, else the next; None yet."""
+def _draft(state: State, account_id: str, invoice_id: str | None, since: str | None) -> Row | None:
+    """Return the draft that a line goes on: the one named, or the next; None while its cycle is open."""
     drafts = [bill for bill in state.of_account("invoices", account_id) if bill["status"] == "draft"]
+    if since is not None:
+        drafts = [bill for bill in drafts if instant(bill["cycle_end"]) > instant(since)]
     drafts.sort(key=lambda bill: (bill["invoice_id"] != invoice_id, bill["issue_at"]))
     return drafts[0] if drafts else None
 

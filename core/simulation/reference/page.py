@@ -19,7 +19,7 @@ _FRAME: Final = """<!doctype html>
 <meta name="viewport" content="width=device-width, initial-scale=1"><link rel="stylesheet" href="/style.css">
 </head><body><header><h1>{operator}</h1>
 <p>Made-up systems of a made-up operator. Nothing here reaches anybody.</p>
-<dl><div><dt>Its time</dt><dd>{now}</dd></div><div><dt>Orders carried out</dt><dd>{orders}</dd></div>
+<dl><div><dt>Its time, UTC</dt><dd>{now}</dd></div><div><dt>Orders carried out</dt><dd>{orders}</dd></div>
 <div><dt>Customers told</dt><dd>{notices}</dd></div>
 <div><dt>Going wrong on purpose</dt><dd>{faults}</dd></div></dl>
 </header><main>{body}</main></body></html>
@@ -45,7 +45,7 @@ def _notices(notices: list[Row]) -> str:
         return _section("What customers were told", "<p class=none>Nobody was told anything yet.</p>")
     told = "".join(
         f"<article><h3>{escape(one['name'])} <small>{escape(one['account_id'])}</small></h3>"
-        f"<p class=to>{_time(one['at'])} · {escape(one['to'])}</p>"
+        f"<p class=to>{_time(one['at'])}<br>{escape(one['to'])}</p>"
         f"<p class=subject>{escape(one['subject'])}</p>"
         f"<blockquote lang='{escape(one['language'])}'>{escape(one['text'])}</blockquote></article>"
         for one in notices
@@ -60,7 +60,7 @@ def _orders(orders: list[Kept]) -> str:
         (_time(one.at.isoformat()), one.kind.replace("_", " "), _named(one), _said(one), one.reference)
         for one in orders
     )
-    return _section("What was done", _table(("When", "Order", "About", "How", "Made or changed"), rows))
+    return _section("What was done", _table(("When, UTC", "Order", "About", "How", "Made or changed"), rows))
 
 
 def _tickets(tickets: list[Row]) -> str:
@@ -76,7 +76,7 @@ def _tickets(tickets: list[Row]) -> str:
         )
         for one in tickets
     )
-    return _section("Tickets", _table(("When", "Ticket", "Status", "Subject", "Text"), rows))
+    return _section("Tickets", _table(("When, UTC", "Ticket", "Status", "Subject", "Text"), rows))
 
 
 def _section(title: str, body: str) -> str:
@@ -97,8 +97,9 @@ def _named(order: Kept) -> str:
 def _said(order: Kept) -> str:
     values = order.asked["values"]
     money = f"{values['amount']} {values.get('currency', '')}".strip() if "amount" in values else ""
-    return money or str(values.get("plan_id") or values.get("reason") or "")
+    words = (values.get(name) for name in ("plan_id", "reason", "subject", "text"))
+    return money or str(next(filter(None, words), ""))[:80]
 
 
 def _time(text: str) -> str:
-    return f"{text[:10]} {text[11:19]} UTC"
+    return f"{text[:10]} {text[11:19]}"

@@ -12,7 +12,7 @@ from core.kernel.orders import Order, OrderKind
 from core.simulation.reference.desk import OtherContentError, carry_out, standing
 from core.simulation.reference.refusals import RefusedError
 from core.simulation.reference.state import State
-from tests.builders.reference import a_bill, a_line, a_payment, a_reference
+from tests.builders.reference import RECORD, a_bill, a_line, a_payment, a_reference
 
 EUR = {"currency": "EUR"}
 
@@ -58,6 +58,18 @@ def test_a_line_for_a_bill_that_has_left_goes_on_the_next(state: State) -> None:
     assert line is not None
     assert line["invoice_id"] == "I-DRAFT"
     assert bill(state, "I-PAID")["total"] == Decimal("20.00")
+
+
+def test_usage_of_the_open_cycle_waits_for_its_own_bill() -> None:
+    used = dict(RECORD[1]) | {"record_id": "R2", "started_at": "2026-03-02T10:00:00Z", "status": "forwarded"}
+    state = a_reference(("mediation_records", used))
+
+    made = do(state, "add_line", {"account_id": "A1", "record_id": "R2"}, kind="usage", amount=Decimal("1"))
+
+    line = state.row("charges", made)
+    assert line is not None
+    assert (line["invoice_id"], line["record_id"], line["quantity"]) == (None, "R2", 60)
+    assert bill(state)["total"] == Decimal("11.90")
 
 
 def test_only_what_is_left_of_a_line_is_taken_back_and_only_once(state: State) -> None:
