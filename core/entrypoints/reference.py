@@ -8,20 +8,17 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import uvicorn
+from starlette.types import ASGIApp
 
 from core.api import SYSTEMS, Settings
-from core.simulation.reference import State
 
 __all__ = ["as_environment", "command", "connected_to", "serve_reference"]
 
 _HOST = "127.0.0.1"
 
 
-def serve_reference(state: State, port: int, token: str) -> None:
+def serve_reference(app: ASGIApp, port: int) -> None:
     """Serve the reference operator until it is interrupted."""
-    from core.simulation.reference.app import create_reference  # costs every other command a while
-
-    app = create_reference(state, token)
     uvicorn.run(app, host=_HOST, port=port, log_level="critical", server_header=False)
 
 

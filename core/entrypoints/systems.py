@@ -11,7 +11,7 @@ from rich.table import Table
 from core.api import Settings, open_door
 from core.entrypoints.console import OUT, problems_end_the_command
 from core.entrypoints.reference import serve_reference
-from core.simulation.reference import extract, open_reference
+from core.simulation.reference.command import hand_back, reference_server
 
 __all__ = ["operator", "systems"]
 
@@ -41,9 +41,10 @@ def serve(
     """Serve billing, CRM, network, payments, mediation, partners, tickets and messages until interrupted."""
     with problems_end_the_command():
         settings = Settings()
-        reference = open_reference(dataset, state or settings.operator_file, afresh=afresh)
+        token = settings.operator_token.get_secret_value()
+        app = reference_server(dataset, state or settings.operator_file, token, afresh=afresh)
         OUT.print(f"Operator:     http://127.0.0.1:{port}  (Ctrl+C ends it)")
-        serve_reference(reference, port, settings.operator_token.get_secret_value())
+        serve_reference(app, port)
 
 
 @operator.command("extract")
@@ -53,7 +54,7 @@ def extract_(
 ) -> None:
     """Write what the operator's systems hold now as a dataset, for the next run."""
     with problems_end_the_command():
-        added = extract(open_reference(None, state or Settings().operator_file), out)
+        added = hand_back(state or Settings().operator_file, out)
     for stream, rows in sorted(added.items()):
         OUT.print(f"changed: {rows} in {stream}")
     OUT.print(f"written: {out}")
