@@ -20,6 +20,8 @@ class SystemSettings(BaseModel):
         Where its TM Forum interfaces begin.
     token
         What is shown to it, and to the gateway of text messages.
+    webhook_url
+        The one address at which a system takes orders as JSON, signed with the token.
     folder
         Where orders are put as files, for a system without an interface.
     answers
@@ -40,6 +42,7 @@ class SystemSettings(BaseModel):
 
     url: str = ""
     token: SecretStr = SecretStr("")
+    webhook_url: str = ""
     folder: Path | None = None
     answers: Path | None = None
     mail_host: str = ""
@@ -54,9 +57,9 @@ class SystemSettings(BaseModel):
 
     @model_validator(mode="after")
     def _one_way(self) -> Self:
-        ways = (self.url, self.folder, self.mail_host or self.sms_url)
+        ways = (self.url, self.webhook_url, self.folder, self.mail_host or self.sms_url)
         if sum(bool(way) for way in ways) != 1:
-            raise ValueError("name one of url, folder, or mail_host and sms_url")
+            raise ValueError("name one of url, webhook_url, folder, or mail_host and sms_url")
         if self.mail_host and "@" not in self.mail_from:
             raise ValueError("mail_from says from which address notices are sent")
         return self

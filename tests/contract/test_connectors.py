@@ -15,6 +15,7 @@ import httpx2
 import pytest
 
 from core.adapters.hosts import AllowedHosts
+from core.adapters.operator.at_most_once import AtMostOnce
 from core.adapters.operator.breaker import Breaker
 from core.adapters.operator.file_drop import FileDrop
 from core.adapters.operator.gateway import Gateway, Mail
@@ -22,8 +23,10 @@ from core.adapters.operator.guarded import Guarded
 from core.adapters.operator.key_folder import KeyFolder
 from core.adapters.operator.tmf import TmfConnector
 from core.adapters.operator.web import Web, WebAddress
+from core.adapters.operator.webhook import WebhookConnector
 from core.kernel.orders import Order, Receipt
 from core.ports.operator import Connector
+from core.workflows.webhooks import signature
 from tests.builders.mail_server import MailServer, mail_server
 from tests.builders.reference import TOKEN, Served, a_reference, served
 from tests.fakes.operator import FakeConnector
@@ -31,6 +34,7 @@ from tests.fakes.operator import FakeConnector
 HOSTS = AllowedHosts(("127.0.0.1",), "ASSAY_SYSTEM_HOSTS")
 LINE = Order("K-1", "add_line", {"account_id": "A1"}, {"amount": Decimal("1.00"), "currency": "EUR"})
 HOLD = Order("K-2", "hold_bill", {"invoice_id": "I-PAID"})
+SECRET = "whsec_c2VjcmV0"
 NOTICE = Order("K-3", "send_notice", {"account_id": "A1"}, {"subject": "Rechnung", "text": "Guten Tag"})
 
 
@@ -98,7 +102,7 @@ def by_files(folder: Path) -> Bench:
 
 def by_mail(server: MailServer, folder: Path) -> Bench:
     mail = Mail("127.0.0.1", server.port, "billing@operator.example", "", "", False, 2.0)
-    gateway = Gateway(mail, None, lambda _account: ("frauke@example.com", ""), KeyFolder(folder))
+    gateway = Gateway(mail, None, lambda _account: ("frauke@example.com", ""), AtMostOnce(KeyFolder(folder)))
 
     def put_off() -> None:
         server.say_next("451 try again later")
@@ -108,6 +112,37 @@ def by_mail(server: MailServer, folder: Path) -> Bench:
         return NOTICE
 
     return Bench(gateway, NOTICE, lambda: len(server.taken), server.hang_up_next, refuse, put_off)
+
+
+def by_webhook(folder: Path) -> Bench:
+    done: list[str] = []
+    answers: list[httpx2.Response | Exception] = []
+
+    def take(request: httpx2.Request) -> httpx2.Response:
+        """Check the signature as whoever is told would, then do it or what is next on the list."""
+        at, key = int(request.headers["webhook-timestamp"]), request.headers["webhook-id"]
+        assert request.headers["webhook-signature"] == signature(SECRET, key, at, request.content)
+        answer = answers.pop(0) if answers else None
+        if isinstance(answer, httpx2.Response):
+            return answer
+        done.append(key)
+        if answer is not None:
+            raise answer
+        return httpx2.Response(200, json={"id": f"R-{len(done)}"})
+
+    def refuse() -> Order:
+        answers.append(httpx2.Response(422, json={"message": "It has left."}))
+        return HOLD
+
+    def put_off() -> float:
+        answers.append(httpx2.Response(503, headers={"retry-after": "7"}))
+        return 7.0
+
+    address = WebAddress("https://127.0.0.1/orders", "", 1.0)
+    web = Web(address, HOSTS, lambda _seconds: None, httpx2.MockTransport(take))
+    connector = WebhookConnector(web, SECRET, AtMostOnce(KeyFolder(folder)))
+    lose = lambda: answers.append(httpx2.ReadTimeout("late"))  # noqa: E731
+    return Bench(connector, LINE, lambda: len(done), lose, refuse, put_off)
 
 
 def a_fake() -> Bench:
@@ -130,13 +165,15 @@ def operator() -> Iterator[Served]:
         yield running
 
 
-@pytest.fixture(params=["fake", "http", "files", "mail"])
+@pytest.fixture(params=["fake", "http", "webhook", "files", "mail"])
 def bench(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Bench]:
     """Give every connector in turn, each with its system."""
     if request.param == "fake":
         yield a_fake()
     elif request.param == "http":
         yield over_http(request.getfixturevalue("operator"))
+    elif request.param == "webhook":
+        yield by_webhook(tmp_path)
     elif request.param == "files":
         yield by_files(tmp_path)
     else:

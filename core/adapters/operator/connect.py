@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from pathlib import Path
 
 from core.adapters.hosts import AllowedHosts
+from core.adapters.operator.at_most_once import AtMostOnce
 from core.adapters.operator.breaker import Breaker
 from core.adapters.operator.file_drop import FileDrop
 from core.adapters.operator.gateway import AddressOf, Gateway, Mail
@@ -14,6 +14,7 @@ from core.adapters.operator.guarded import Guarded
 from core.adapters.operator.key_folder import KeyFolder
 from core.adapters.operator.tmf import TmfConnector
 from core.adapters.operator.web import Web, WebAddress
+from core.adapters.operator.webhook import WebhookConnector
 from core.kernel.errors import InputError
 from core.kernel.orders import System
 from core.ports.operator import Connector, Connectors
@@ -53,8 +54,12 @@ def connect_systems(settings: Settings, address_of: AddressOf) -> Connectors:
             answers = system.answers or system.folder / "answers"
             return FileDrop(system.folder, answers, system.key_life_hours)
         bare: Connector
+        once = AtMostOnce(KeyFolder(settings.home / "sent" / name))
         if system.mail_host or system.sms_url:
-            bare = _gateway(system, hosts, address_of, settings.home / "sent" / name)
+            bare = _gateway(system, hosts, address_of, once)
+        elif system.webhook_url:
+            web = _web(system, system.webhook_url, hosts)
+            bare = WebhookConnector(web, system.token.get_secret_value(), once)
         else:
             bare = TmfConnector(_web(system, system.url, hosts), system.key_life_hours)
         return Guarded(bare, Breaker(time.monotonic), system.at_once)
@@ -67,7 +72,7 @@ def _web(system: SystemSettings, url: str, hosts: AllowedHosts) -> Web:
     return Web(address, hosts, time.sleep)
 
 
-def _gateway(system: SystemSettings, hosts: AllowedHosts, address_of: AddressOf, keys: Path) -> Gateway:
+def _gateway(system: SystemSettings, hosts: AllowedHosts, address_of: AddressOf, once: AtMostOnce) -> Gateway:
     refused = hosts.refusal(f"https://{system.mail_host}/") if system.mail_host else None
     if refused is not None:
         raise InputError(refused, fields={"host": system.mail_host})
@@ -81,4 +86,4 @@ def _gateway(system: SystemSettings, hosts: AllowedHosts, address_of: AddressOf,
         timeout_s=system.timeout_s,
     )
     sms = _web(system, system.sms_url, hosts) if system.sms_url else None
-    return Gateway(mail if system.mail_host else None, sms, address_of, KeyFolder(keys))
+    return Gateway(mail if system.mail_host else None, sms, address_of, once)

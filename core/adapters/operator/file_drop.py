@@ -11,7 +11,7 @@ from typing import Any
 from core.adapters.operator.key_folder import KeyFolder, file_of, write_whole
 from core.kernel.orders import Order, Receipt, Value
 
-__all__ = ["FileDrop"]
+__all__ = ["FileDrop", "content_of"]
 
 _HANDED_OVER = "It was handed over as a file, and there is no answer yet."
 
@@ -42,7 +42,7 @@ class FileDrop:
 
     def send(self, order: Order) -> Receipt:
         """Hand an order over; what becomes of it is known once it is answered."""
-        content = _content(order)
+        content = content_of(order)
         text = json.dumps(content, sort_keys=True)
         try:
             kept = self._sent.begin(order.key, text)
@@ -84,7 +84,8 @@ class FileDrop:
         return Receipt(said["outcome"], str(said.get("reference") or ""), str(said.get("says") or ""))
 
 
-def _content(order: Order) -> dict[str, Any]:
+def content_of(order: Order) -> dict[str, Any]:
+    """Return an order as systems without TM Forum interfaces are given it."""
     values = {
         name: format(value, "f") if isinstance(value, Decimal) else value
         for name, value in order.values.items()

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import smtplib
 import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from email.message import EmailMessage
-from typing import Any
 
-from core.adapters.operator.key_folder import KeyFolder
+from core.adapters.operator.at_most_once import AtMostOnce
 from core.adapters.operator.web import Web
 from core.kernel.orders import Order, Receipt, Value
 
@@ -45,17 +43,17 @@ class Gateway:
 
     Parameters
     ----------
-    keys
+    once
         Where it is kept which notices were begun and sent.
     sms
         The gateway of text messages; None where there is none.
     """
 
-    def __init__(self, mail: Mail | None, sms: Web | None, address_of: AddressOf, keys: KeyFolder) -> None:
+    def __init__(self, mail: Mail | None, sms: Web | None, address_of: AddressOf, once: AtMostOnce) -> None:
         self._mail = mail
         self._sms = sms
         self._address_of = address_of
-        self._keys = keys
+        self._once = once
 
     @property
     def key_life_hours(self) -> int:
@@ -64,31 +62,13 @@ class Gateway:
 
     def send(self, order: Order) -> Receipt:
         """Tell a customer something, unless that was begun before."""
-        content = hashlib.sha256(_text(order).encode()).hexdigest()
         if order.kind != "send_notice" or not order.values.get("text"):
             return Receipt("refused", says="Only notices with a text are sent here.")
-        try:
-            kept = self._keys.begin(order.key, content)
-        except OSError as error:
-            return Receipt("later", says=f"The key cannot be kept: {error.strerror}.")
-        if kept is not None:
-            is_other = kept.get("content", content) != content
-            refusal = Receipt("refused", says="This key came before, with another text.")
-            return refusal if is_other else _kept(kept)
-        receipt = self._deliver(order)
-        if receipt.outcome in {"later", "refused"}:
-            self._keys.free(order.key)
-        elif receipt.outcome == "done":
-            self._keys.end(order.key, content, {"reference": receipt.reference})
-        return receipt
+        return self._once.send(order, self._deliver)
 
     def find(self, order: Order) -> Receipt | None:
         """Return what is kept of the key; what was begun and not ended is ``unknown``."""
-        try:
-            kept = self._keys.get(order.key)
-        except OSError as error:
-            return Receipt("unknown", says=f"The key cannot be read: {error.strerror}.")
-        return None if kept is None else _kept(kept)
+        return self._once.find(order)
 
     def read(self, order: Order) -> Mapping[str, Value] | None:  # noqa: ARG002
         """Return nothing: before a notice nothing stands."""
@@ -141,15 +121,3 @@ def _message(order: Order, sender: str, email: str) -> EmailMessage:
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(str(order.values["text"]))
     return message
-
-
-def _text(order: Order) -> str:
-    return json.dumps(
-        [dict(order.target), order.values.get("subject"), order.values.get("text")], sort_keys=True
-    )
-
-
-def _kept(kept: Mapping[str, Any]) -> Receipt:
-    if "reference" in kept:
-        return Receipt("done", str(kept["reference"]))
-    return Receipt("unknown", says="It was begun, and nobody knows whether it was sent.")

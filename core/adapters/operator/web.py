@@ -22,6 +22,14 @@ _TRIES: Final = 3
 _FIRST_WAIT_S: Final = 0.2
 
 
+Sign = Callable[[bytes], Mapping[str, str]]
+"""Returns the headers that a body is signed by."""
+
+
+def _unsigned(_body: bytes) -> Mapping[str, str]:
+    return {}
+
+
 @dataclass(frozen=True)
 class WebAddress:
     """Say where a system is and how to come in.
@@ -74,10 +82,13 @@ class Web:
             limits=httpx2.Limits(max_keepalive_connections=0),  # one gone stale would lose an answer
         )
 
-    def order(self, method: str, path: str, body: Mapping[str, Any], key: str) -> tuple[Receipt, int | None]:
+    def order(
+        self, method: str, path: str, body: Mapping[str, Any], key: str, sign: Sign = _unsigned
+    ) -> tuple[Receipt, int | None]:
         """Send once, with the key; return what is known of it, and the status that was answered."""
         headers = {"content-type": "application/json", "idempotency-key": key}
         content = json.dumps(body, ensure_ascii=False).encode()
+        headers |= sign(content)
         try:
             answer = self._client.request(method, self._base + path, content=content, headers=headers)
         except (httpx2.HTTPError, httpx2.InvalidURL) as error:
