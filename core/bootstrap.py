@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from core.adapters.operator import connect_systems
 from core.adapters.outbound import HttpPoster
 from core.adapters.store import open_store
 from core.controls.loader import LIBRARY, load_controls, override_all, read_overrides
@@ -20,16 +21,16 @@ from core.governance.keys import open_pseudonyms, secret_key
 from core.governance.sealing import Sealer
 from core.kernel.audit import AuditEvent
 from core.kernel.errors import DefinitionError
-from core.kernel.orders import System
 from core.kernel.people import ASSAY
 from core.lake.schemas import SCHEMAS
 from core.lake.tables import Lake
 from core.policy.document import Policy, read_policy, shipped_policy
-from core.ports.operator import Connector, Connectors
+from core.ports.operator import Connectors
 from core.ports.outbound import Poster
 from core.ports.store import RunReads, Store
 from core.rating.charge_check import ChargeChecker
 from core.settings import Settings
+from core.workflows.addresses import address_of
 from core.workflows.corrections.carry import Carrier
 from core.workflows.webhooks import Teller
 from core.workflows.what_if import WhatIf
@@ -38,14 +39,6 @@ if TYPE_CHECKING:
     from core.workflows.worker import Worker
 
 Clock = Callable[[], datetime]
-
-
-class NoConnectors:
-    """Stand for an installation that reaches no system: what is approved waits for a person's hands."""
-
-    def of(self, _system: System) -> Connector | None:
-        """Return that there is no connector."""
-        return None
 
 
 class Parts:
@@ -161,6 +154,17 @@ class Parts:
         """Return what tells other systems."""
         return HttpPoster(self.settings.outbound_hosts)
 
+    @cached_property
+    def connectors(self) -> Connectors:
+        """Return what sends orders to the operator's systems.
+
+        Raises
+        ------
+        InputError
+            RA-E100 when a system is on a host that is not allowed.
+        """
+        return connect_systems(self.settings, lambda account: address_of(self.store, self.lake, account))
+
     @property
     def webhook_key(self) -> bytes:
         """Return what the secrets of webhooks are worked out from."""
@@ -170,11 +174,6 @@ class Parts:
     def teller(self) -> Teller:
         """Return what tells webhooks what changed."""
         return Teller(self.store, self.poster, self.webhook_key)
-
-    @cached_property
-    def connectors(self) -> Connectors:
-        """Return what reaches the operator's systems."""
-        return NoConnectors()
 
     def worker(self) -> Worker:
         """Return what carries corrections out; one a process."""

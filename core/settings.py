@@ -3,10 +3,66 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from core.kernel.orders import System
+
+
+class SystemSettings(BaseModel):
+    """Say how one of the operator's systems is reached: an address, a folder, or gateways for notices.
+
+    Parameters
+    ----------
+    url
+        Where its TM Forum interfaces begin.
+    token
+        What is shown to it, and to the gateway of text messages.
+    webhook_url
+        The one address at which a system takes orders as JSON, signed with the token.
+    folder
+        Where orders are put as files, for a system without an interface.
+    answers
+        Where it puts its answers; default ``answers`` in that folder.
+    mail_host
+        The mail server that takes notices; encrypted unless it is this very machine.
+    sms_url
+        The gateway that takes text messages.
+    timeout_s
+        After how many seconds an answer counts as lost.
+    at_once
+        How many calls it gets at the same time.
+    key_life_hours
+        For how long it knows a key.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    url: str = ""
+    token: SecretStr = SecretStr("")
+    webhook_url: str = ""
+    folder: Path | None = None
+    answers: Path | None = None
+    mail_host: str = ""
+    mail_port: int = Field(default=587, ge=1, le=65_535)
+    mail_from: str = ""
+    mail_user: str = ""
+    mail_password: SecretStr = SecretStr("")
+    sms_url: str = ""
+    timeout_s: float = Field(default=10.0, gt=0, le=120)
+    at_once: int = Field(default=4, ge=1, le=100)
+    key_life_hours: int = Field(default=24, ge=1, le=24 * 365)
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Self:
+        ways = (self.url, self.webhook_url, self.folder, self.mail_host or self.sms_url)
+        if sum(bool(way) for way in ways) != 1:
+            raise ValueError("name one of url, webhook_url, folder, or mail_host and sms_url")
+        if self.mail_host and "@" not in self.mail_from:
+            raise ValueError("mail_from says from which address notices are sent")
+        return self
 
 
 class Settings(BaseSettings):
@@ -40,6 +96,12 @@ class Settings(BaseSettings):
     outbound_hosts
         The hosts that may be told what changes, as a JSON list of names; ``*.example.com`` stands for every
         name below one. None by default.
+    operator_token
+        What the reference operator asks for; by default it lets everybody on this machine in.
+    systems
+        How each of the operator's systems is reached that orders are sent to, by its name. None by default.
+    system_hosts
+        The hosts that these systems may be on, as a JSON list, like ``outbound_hosts``.
     api_rate
         How often one access token may ask the decision API, in each of its processes.
     api_hosts
@@ -55,7 +117,7 @@ class Settings(BaseSettings):
         longer.
     """
 
-    model_config = SettingsConfigDict(env_prefix="ASSAY_", frozen=True)
+    model_config = SettingsConfigDict(env_prefix="ASSAY_", env_nested_delimiter="__", frozen=True)
 
     home: Path = Path(".assay")
     store_url: str | None = None
@@ -67,6 +129,9 @@ class Settings(BaseSettings):
     clock: Literal["data", "wall"] = "data"
     demo: bool = False
     outbound_hosts: tuple[str, ...] = ()
+    operator_token: SecretStr = SecretStr("")
+    systems: dict[System, SystemSettings] = {}
+    system_hosts: tuple[str, ...] = ()
     api_rate: str = Field(default="600/minute", pattern=r"^[1-9][0-9]{0,5}/(second|minute|hour)$")
     api_hosts: tuple[str, ...] = ("127.0.0.1", "localhost")
     panel_origins: tuple[Annotated[str, Field(pattern=r"^https?://[A-Za-z0-9.:*-]+$")], ...] = ()
@@ -101,6 +166,11 @@ class Settings(BaseSettings):
     def own_controls(self) -> Path:
         """Return the folder of the controls that this operator wrote; it need not exist."""
         return self.home / "controls"
+
+    @property
+    def operator_file(self) -> Path:
+        """Return the database of the reference operator; it need not exist."""
+        return self.home / "operator.sqlite"
 
     @property
     def keys_dir(self) -> Path:

@@ -62,6 +62,7 @@ from core.api.rating import (
 from core.api.requests import Answered
 from core.api.run import Progress, RunOutcome, RunRequest
 from core.api.suggestions import AdviceState, ThresholdAdvice
+from core.api.systems import SystemState
 from core.api.thresholds import SettingsVersion, Tally, WhatIf
 from core.api.tokens import NewToken
 from core.api.webhooks import NewWebhook
@@ -112,6 +113,7 @@ from core.kernel.errors import (
     StoreError,
     TooOftenError,
 )
+from core.kernel.orders import SYSTEMS
 from core.kernel.people import ROLES, AccessToken, Actor, Method, Person, Role
 from core.kernel.plan import FailedPayment, Plan, PlannedStep, Silence, StepName, Timing
 from core.kernel.policy import (
@@ -218,6 +220,7 @@ __all__ = [
     "ROLES",
     "SEGMENTS",
     "SWITCHES",
+    "SYSTEMS",
     "VIEWS",
     "AccountHead",
     "AccountHit",
@@ -333,6 +336,7 @@ __all__ = [
     "RunSummary",
     "SessionView",
     "Settings",
+    "SystemState",
     "SettingsVersion",
     "Severity",
     "SeverityTotal",

@@ -10,7 +10,6 @@ from datetime import datetime
 from core.api import account_reads as reads
 from core.api.account_answers import AccountHead, AccountHit, AccountReview, AccountView
 from core.api.account_review import review_lines
-from core.api.as_of import as_of_run
 from core.api.guard import Guarded, needs
 from core.events.narrow import narrow_to_account
 from core.kernel.audit import AuditEvent
@@ -18,6 +17,7 @@ from core.kernel.errors import AssayError, InputError, NotFoundError
 from core.kernel.reads import CaseQuery
 from core.kernel.results import RunSummary
 from core.lake.session import Session, StatementError
+from core.workflows.as_of import as_of_run
 
 CASES_SHOWN = 20
 REASON_LENGTH = 8

@@ -30,6 +30,7 @@ from core.api.quality import QualityQuestions
 from core.api.rating import PricingDesk
 from core.api.run import RunDesk
 from core.api.suggestions import SuggestionDesk
+from core.api.systems import SystemDesk
 from core.api.thresholds import ThresholdDesk
 from core.api.tokens import TokenDesk
 from core.api.webhooks import WebhookDesk
@@ -56,6 +57,7 @@ class Assay(
     RunDesk,
     TokenDesk,
     WebhookDesk,
+    SystemDesk,
 ):
     """Answer for one operator's assurance, as whoever asks may see it.
 

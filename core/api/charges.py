@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from threading import Lock
 from typing import Any
 
-from core.api.as_of import session_of_run
 from core.api.guard import Guarded, needs
 from core.kernel.errors import NotFoundError
 from core.rating.charge_check import ChargeCheck, ChargeChecker, Subscriber, ToPost
+from core.workflows.as_of import session_of_run
 
 __all__ = ["ChargeCheck", "ChargeDesk", "Subscriber", "ToPost"]
 

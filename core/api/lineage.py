@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from core.api.as_of import as_of_run
 from core.api.guard import Guarded, needs
 from core.kernel.reads import FaultCount
 from core.lake.lineage import Dependents, dependents
+from core.workflows.as_of import as_of_run
 
 __all__ = ["FileLineage", "LineageQuestions"]
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Literal
 
-from core.api.as_of import as_of_run
 from core.api.guard import Guarded, needs
 from core.bootstrap import Parts, wall_clock
 from core.controls.model import Control
@@ -18,6 +17,7 @@ from core.kernel.errors import ConflictError, LakeError, NotFoundError
 from core.kernel.people import ASSAY, Actor
 from core.kernel.reads import Verdicts
 from core.kernel.suggestions import JudgedFinding, Share, ThresholdReview
+from core.workflows.as_of import as_of_run
 from core.workflows.assurance import Progress
 from core.workflows.tuning import JudgedRun, tune_over
 

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from core.api.approvals import ApprovalDesk
-from core.api.as_of import as_of_run
 from core.api.guard import needs
 from core.controls.model import Control
 from core.controls.thresholds import read_value, with_settings, write_value
@@ -15,6 +14,7 @@ from core.kernel.audit import Facts
 from core.kernel.errors import InputError, NotFoundError
 from core.kernel.proposals import ControlSettings, Proposal
 from core.kernel.results import ControlResult, RunSummary
+from core.workflows.as_of import as_of_run
 from core.workflows.what_if import Tally, WhatIf, what_if
 
 __all__ = ["SettingsVersion", "Tally", "ThresholdDesk", "WhatIf"]

@@ -13,7 +13,9 @@ from core.api import RunRequest, Settings, open_door
 from core.entrypoints import audit, controls, tokens, users
 from core.entrypoints.console import OUT, problems_end_the_command, progress, show_run
 from core.entrypoints.rating import rate
-from core.entrypoints.serve import serve, serve_api
+from core.entrypoints.reference import command, connected_to
+from core.entrypoints.serve import free_port, serve, serve_api
+from core.entrypoints.systems import operator, systems
 from core.entrypoints.worker import work
 from core.simulation.command import run_simulation
 
@@ -30,8 +32,10 @@ app.add_typer(controls.app, name="controls")
 app.add_typer(users.app, name="users")
 app.add_typer(tokens.app, name="tokens")
 app.add_typer(audit.app, name="audit")
+app.add_typer(operator, name="operator")
 app.command()(rate)
 app.command("worker")(work)
+app.command()(systems)
 
 Dataset = Annotated[Path, typer.Argument(help="Folder with dataset.toml and one folder or file a stream.")]
 Mapping = Annotated[Path | None, typer.Option(help="TOML file that maps somebody else's columns.")]
@@ -75,17 +79,25 @@ def up(
     dataset: Dataset,
     port: Annotated[int, typer.Option(help="Port of the dashboard; the next free one is taken.")] = 8501,
     api_port: Annotated[int, typer.Option(help="Port of the decision API, or the next free one.")] = 8601,
+    operator_port: Annotated[int, typer.Option(help="Port of the made-up operator.")] = 8701,
     mapping: Mapping = None,
 ) -> None:
-    """Take a dataset in if it is new, run the controls if anything changed, serve dashboard and API."""
+    """Take a dataset in if it is new, run the controls if anything changed, serve dashboard and API.
+
+    In a demonstration whose systems are not set, a made-up operator's systems are served too.
+    """
     with problems_end_the_command():
         settings = Settings()
+        beside = []
+        if settings.demo and not settings.systems:
+            free = free_port(operator_port)
+            settings, beside = connected_to(settings, free), [command(dataset, free)]
         door = open_door(settings)
         with progress() as sink:
             outcome = door.system_user().run_dataset(RunRequest(dataset, mapping=mapping), sink)
         show_run(outcome)
         users.show_first_people(door)
-        serve(settings, port, api_port, door)
+        serve(settings, port, api_port, door, beside)
 
 
 @app.command()

@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -15,8 +15,9 @@ import uvicorn
 
 from core.api import AssayError, Door, Settings
 from core.entrypoints.console import OUT, show_problems
+from core.entrypoints.reference import as_environment
 
-__all__ = ["serve", "serve_api"]
+__all__ = ["free_port", "serve", "serve_api"]
 
 _HOST = "127.0.0.1"
 _PORTS = 50
@@ -25,8 +26,15 @@ _SEAL_EVERY_S = 240
 """So that no entry of the audit trail is without a checkpoint for more than five minutes."""
 
 
-def serve(settings: Settings, port: int, api_port: int, door: Door) -> None:
+def serve(
+    settings: Settings, port: int, api_port: int, door: Door, beside: Sequence[Sequence[str]] = ()
+) -> None:
     """Serve dashboard and decision API until interrupted; carry corrections out and sign the audit trail.
+
+    Parameters
+    ----------
+    beside
+        What plays the operator's systems meanwhile: modules, each with its arguments.
 
     Raises
     ------
@@ -35,7 +43,7 @@ def serve(settings: Settings, port: int, api_port: int, door: Door) -> None:
     """
     spec = find_spec("dashboard")
     entry = Path(str(spec.origin)).with_name("app.py") if spec else Path("dashboard/app.py")
-    free, free_api = _free_port(port), _free_port(api_port)
+    free, free_api = free_port(port), free_port(api_port)
     OUT.print(f"Dashboard:    http://{_HOST}:{free}  (Ctrl+C ends all)")
     OUT.print(f"Decision API: http://{_HOST}:{free_api}/openapi.json")
     options = {"server.port": free, "server.address": _HOST, "server.headless": "true"}
@@ -43,13 +51,13 @@ def serve(settings: Settings, port: int, api_port: int, door: Door) -> None:
     dashboard = ["streamlit", "run", str(entry), *arguments]
     api = ["uvicorn", "--factory", _API, "--host", _HOST, "--port", str(free_api), *_QUIETLY]
     environment = os.environ | {"ASSAY_HOME": str(settings.home.resolve())}
+    environment |= as_environment(settings) if beside else {}
     folder = entry.parent.parent
     worker = ["core.entrypoints.cli", "worker"]
-    with (
-        _running(api, environment, folder),
-        _running(worker, environment, folder),
-        _running(dashboard, environment, folder) as server,
-    ):
+    with ExitStack() as running:
+        for module in (*beside, api, worker):
+            running.enter_context(_running(module, environment, folder))
+        server = running.enter_context(_running(dashboard, environment, folder))
         try:
             while not _ended(server):
                 _seal(door)
@@ -95,7 +103,8 @@ def _seal(door: Door) -> None:
         show_problems(error)
 
 
-def _free_port(first: int) -> int:
+def free_port(first: int) -> int:
+    """Return the first port from this one on that nobody listens on."""
     for port in range(first, first + _PORTS):
         with socket.socket() as probe:
             if probe.connect_ex((_HOST, port)) != 0:

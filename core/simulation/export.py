@@ -14,7 +14,7 @@ from core.lake.sql import load_sql
 from core.simulation.dataset import stage
 from core.simulation.writers import WRITERS, Form
 
-__all__ = ["export"]
+__all__ = ["export", "settings_file"]
 
 _BATCH = 100_000
 _HISTORIES = ("charges", "invoices", "payments", "usage_files")
@@ -38,7 +38,7 @@ def export(
         Rows written, by stream.
     """
     out.mkdir(parents=True, exist_ok=True)
-    (out / "dataset.toml").write_text(_toml(settings), encoding="utf-8")
+    (out / "dataset.toml").write_text(settings_file(settings), encoding="utf-8")
     stage(session, "bill_versions", "bill_versions")
     session.execute("set preserve_insertion_order = true")
     written = {}
@@ -64,7 +64,8 @@ def _batches(session: Session, stream: Stream) -> Iterator[pa.RecordBatch]:
     yield from session.sql(query).to_arrow_reader(_BATCH)
 
 
-def _toml(settings: DatasetSettings) -> str:
+def settings_file(settings: DatasetSettings) -> str:
+    """Return the text of ``dataset.toml``."""
     lines = []
     for name, value in settings.model_dump(mode="json").items():
         if isinstance(value, list):

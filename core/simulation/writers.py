@@ -15,7 +15,7 @@ from typing import Any, Literal
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-__all__ = ["WRITERS", "Form"]
+__all__ = ["WRITERS", "Form", "plain"]
 
 Form = Literal["parquet", "csv", "jsonl.gz"]
 
@@ -46,7 +46,7 @@ def _write_csv(folder: Path, batches: Iterable[pa.RecordBatch]) -> int:
         for batch in batches:
             if not rows:
                 lines.writerow(batch.schema.names)
-            lines.writerows([_plain(value, empty="") for value in row.values()] for row in batch.to_pylist())
+            lines.writerows([plain(value, empty="") for value in row.values()] for row in batch.to_pylist())
             rows += batch.num_rows
     return rows
 
@@ -60,7 +60,7 @@ def _write_jsonl(folder: Path, batches: Iterable[pa.RecordBatch]) -> int:
     ):
         for row in _rows(batches):
             file.write(
-                json.dumps({key: _plain(value) for key, value in row.items()}, ensure_ascii=False) + "\n"
+                json.dumps({key: plain(value) for key, value in row.items()}, ensure_ascii=False) + "\n"
             )
             rows += 1
     return rows
@@ -71,7 +71,7 @@ def _rows(batches: Iterable[pa.RecordBatch]) -> Iterator[Mapping[str, Any]]:
         yield from batch.to_pylist()
 
 
-def _plain(value: Any, empty: str | None = None) -> Any:
+def plain(value: Any, empty: str | None = None) -> Any:
     """Return a value as the contract writes it in text: Z for UTC, plain decimals, true and false."""
     if value is None:
         return empty

@@ -48,7 +48,12 @@ def test_pages_and_the_dashboard_know_nothing_of_the_core_but_its_api() -> None:
 
 
 def test_commands_know_the_api_and_the_simulation_that_makes_data_up() -> None:
-    allowed = ("core.api", "core.entrypoints", "core.simulation.command")
+    allowed = (
+        "core.api",
+        "core.entrypoints",
+        "core.simulation.command",
+        "core.simulation.reference.command",
+    )
     known = {path: {name for name in imports(path) if name.startswith("core")} for path in COMMANDS}
     wrong = {
         path.name: [

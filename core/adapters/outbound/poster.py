@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from typing import Final
-from urllib.parse import SplitResult, urlsplit
 
 import httpx2
+
+from core.adapters.hosts import AllowedHosts
 
 __all__ = ["HttpPoster"]
 
 _TIMEOUT_S: Final = 5.0
-_LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
-_LONGEST_URL: Final = 2_000
 
 
 class HttpPoster:
-    """Post to allowed hosts: encrypted, except to this very machine; redirects are not followed.
+    """Post to allowed hosts; redirects are not followed.
 
     Parameters
     ----------
@@ -27,20 +26,12 @@ class HttpPoster:
     """
 
     def __init__(self, hosts: Collection[str], transport: httpx2.BaseTransport | None = None) -> None:
-        self._hosts = tuple(host.lower() for host in hosts)
+        self._hosts = AllowedHosts(hosts, "ASSAY_OUTBOUND_HOSTS")
         self._client = httpx2.Client(timeout=_TIMEOUT_S, follow_redirects=False, transport=transport)
 
     def refusal(self, url: str) -> str | None:
         """Return why nothing is ever posted to an address."""
-        parts = _parts(url)
-        if parts is None or not parts.hostname or parts.username or parts.password or len(url) > _LONGEST_URL:
-            return "This is no address of a web server."
-        host = parts.hostname.lower()
-        if parts.scheme != "https" and not (parts.scheme == "http" and host in _LOOPBACK):
-            return "Only https:// is told anything."
-        if not any(_matches(host, allowed) for allowed in self._hosts):
-            return f"{host} is not among the hosts of ASSAY_OUTBOUND_HOSTS."
-        return None
+        return self._hosts.refusal(url)
 
     def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> str | None:
         """Post once."""
@@ -53,15 +44,3 @@ class HttpPoster:
         except (httpx2.HTTPError, httpx2.InvalidURL) as error:
             return f"It could not be reached: {type(error).__name__}."
         return None if 200 <= status < 300 else f"It answered {status}."
-
-
-def _parts(url: str) -> SplitResult | None:
-    try:
-        parts = urlsplit(url)
-        return parts if parts.port is None or parts.port > 0 else None
-    except ValueError:
-        return None
-
-
-def _matches(host: str, allowed: str) -> bool:
-    return host.endswith(allowed[1:]) if allowed.startswith("*.") else host == allowed

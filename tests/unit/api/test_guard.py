@@ -123,6 +123,7 @@ ASKS: dict[str, Ask] = {
     "split_case": lambda assay: assay.split_case(OWN, 0, ["F-none"], "another matter"),
     "status": lambda assay: assay.status(),
     "step_cases": lambda assay: assay.step_cases({OWN: 0}, "commented", "Asked the partner."),
+    "systems": lambda assay: assay.systems(),
     "tell_webhooks": lambda assay: assay.tell_webhooks(),
     "tokens": lambda assay: assay.tokens(),
     "switch_off": lambda assay: assay.switch_off("refund_payment", "why"),
@@ -153,7 +154,8 @@ BY_HAND: dict[Role, set[str]] = {
     },
     "service": {
         "add_webhook", "check_charge", "compare_price_lists", "rate_dataset", "remove_webhook",
-        "resume_webhook", "run_dataset", "runs", "status", "tell_webhooks", "webhooks",
+        "resume_webhook", "run_dataset", "runs", "status", "systems", "tell_webhooks",
+        "webhooks",
     },
 }  # fmt: skip
 """All that two roles may, written down here rather than read from the table of rights."""

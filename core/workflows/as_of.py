@@ -1,4 +1,4 @@
-"""Opens the lake as a run saw it, for the facade's questions about rows. Answers none itself."""
+"""Opens the lake as a run saw it, for questions about rows. Answers none itself."""
 
 from __future__ import annotations
 
