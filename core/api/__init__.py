@@ -42,7 +42,7 @@ from core.api.case_groups import MergeOffer
 from core.api.charges import ChargeCheck, Subscriber, ToPost
 from core.api.control_cards import ControlCard, ControlLine, Threshold
 from core.api.control_desk import ControlTrial
-from core.api.corrections import SWITCHES, Corrections, CorrectionView, open_worker
+from core.api.corrections import SWITCHES, Corrections, CorrectionView
 from core.api.door import Admission, Door, open_door
 from core.api.guard import Sight
 from core.api.insight import AccountInsight, OpenMatter, PastMatter
@@ -360,6 +360,5 @@ __all__ = [
     "lacking",
     "money_direction",
     "open_door",
-    "open_worker",
     "verify_file",
 ]

@@ -11,18 +11,18 @@ from dashboard.navigation import ENTRIES, FOLDER
 from tests.builders.people import actor, facade_over
 from tests.fakes.store import FakeStore
 
-WORK = ["Home", "Triage queue", "Approvals", "Account 360", "Data quality", "Rules & model"]
+WORK = ["Home", "Triage queue", "Approvals", "Account 360", "Data quality", "Rules & model", "Workflows"]
 
 PAGES: dict[Role, list[str]] = {
     "care_agent": ["Home", "Triage queue", "Account 360"],
     "analyst": WORK,
-    "supervisor": [*WORK[:5], "Audit trail", "Rules & model"],
-    "product_manager": ["Home", "Triage queue", "Approvals", "Data quality", "Rules & model"],
-    "administrator": ["Home", "Approvals", "Data quality", "Audit trail", "Rules & model", "People & rights"],
-    "auditor": [*WORK[:5], "Audit trail", "Rules & model", "People & rights"],
+    "supervisor": [*WORK[:5], "Audit trail", *WORK[5:]],
+    "product_manager": [*WORK[:3], *WORK[4:]],
+    "administrator": ["Home", "Approvals", "Data quality", "Audit trail", *WORK[5:], "People & rights"],
+    "auditor": [*WORK[:5], "Audit trail", *WORK[5:], "People & rights"],
     "service": ["Home"],
 }
-OVER_ALL = {"Approvals", "Data quality", "Audit trail"}
+OVER_ALL = {"Approvals", "Data quality", "Audit trail", "Workflows"}
 
 
 @pytest.mark.parametrize("role", ROLES)
