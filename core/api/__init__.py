@@ -88,6 +88,7 @@ from core.kernel.advice import Advice, Alternative, BillEffect, Contact, Custome
 from core.kernel.audit import AuditEntry, AuditEvent, AuditQuery, Facts
 from core.kernel.case_life import CLOSINGS, CaseLife, CaseState, CaseStep, Closing, StepKind, WaitsFor
 from core.kernel.corrections import Balance, CorrectionState, OrderItem, Switch
+from core.kernel.corrections import Correction as CorrectionRecord
 from core.kernel.diagnosis import Diagnosis, Inquiry, Suspect
 from core.kernel.errors import (
     AssayError,
@@ -102,6 +103,7 @@ from core.kernel.errors import (
     StoreError,
     TooOftenError,
 )
+from core.kernel.orders import Order
 from core.kernel.people import ROLES, AccessToken, Actor, Method, Person, Role
 from core.kernel.plan import FailedPayment, Plan, PlannedStep, Silence, StepName, Timing
 from core.kernel.policy import (
@@ -161,6 +163,7 @@ __all__ = [
     "NewToken",
     "NewWebhook",
     "OpenMatter",
+    "Order",
     "OrderItem",
     "PastMatter",
     "SCOPES",
@@ -253,6 +256,7 @@ __all__ = [
     "ControlSettings",
     "ControlTrial",
     "Correction",
+    "CorrectionRecord",
     "CorrectionState",
     "CorrectionView",
     "Corrections",
