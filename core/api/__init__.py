@@ -42,7 +42,7 @@ from core.api.case_groups import MergeOffer
 from core.api.charges import ChargeCheck, Subscriber, ToPost
 from core.api.control_cards import ControlCard, ControlLine, Threshold
 from core.api.control_desk import ControlTrial
-from core.api.corrections import SWITCHES, Corrections, CorrectionView, open_worker
+from core.api.corrections import SWITCHES, Corrections, CorrectionView
 from core.api.door import Admission, Door, open_door
 from core.api.guard import Sight
 from core.api.insight import AccountInsight, OpenMatter, PastMatter
@@ -99,6 +99,7 @@ from core.kernel.audit import AuditEntry, AuditEvent, AuditQuery, Facts
 from core.kernel.case_life import CLOSINGS, CaseLife, CaseState, CaseStep, Closing, StepKind, WaitsFor
 from core.kernel.complaints import COMPLAINTS
 from core.kernel.corrections import Balance, CorrectionState, OrderItem, Switch
+from core.kernel.corrections import Correction as CorrectionRecord
 from core.kernel.diagnosis import Diagnosis, Inquiry, Suspect
 from core.kernel.errors import (
     AssayError,
@@ -113,7 +114,7 @@ from core.kernel.errors import (
     StoreError,
     TooOftenError,
 )
-from core.kernel.orders import SYSTEMS
+from core.kernel.orders import SYSTEMS, Order
 from core.kernel.people import ROLES, AccessToken, Actor, Method, Person, Role
 from core.kernel.plan import FailedPayment, Plan, PlannedStep, Silence, StepName, Timing
 from core.kernel.policy import (
@@ -173,6 +174,7 @@ __all__ = [
     "NewToken",
     "NewWebhook",
     "OpenMatter",
+    "Order",
     "OrderItem",
     "PastMatter",
     "SCOPES",
@@ -268,6 +270,7 @@ __all__ = [
     "ControlSettings",
     "ControlTrial",
     "Correction",
+    "CorrectionRecord",
     "CorrectionState",
     "CorrectionView",
     "Corrections",
@@ -377,7 +380,6 @@ __all__ = [
     "lacking",
     "money_direction",
     "open_door",
-    "open_worker",
     "verify_file",
     "worked_in",
 ]

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from core.api.guard import Guarded, needs
-from core.bootstrap import assemble, wall_clock
+from core.bootstrap import wall_clock
 from core.cases.titles import FAULT_TITLES
 from core.kernel.audit import AuditEvent
 from core.kernel.corrections import (
@@ -22,14 +21,10 @@ from core.kernel.errors import InputError
 from core.kernel.faults import ACTIONS
 from core.kernel.orders import SYSTEMS
 from core.ports.corrections import CorrectionChange, Grounds
-from core.settings import Settings
 from core.workflows.corrections.by_hand import HandMove, moved_by_hand, open_moves
 from core.workflows.corrections.told import changed
 
-if TYPE_CHECKING:
-    from core.workflows.worker import Worker
-
-__all__ = ["SWITCHES", "CorrectionDesk", "CorrectionView", "Corrections", "open_worker"]
+__all__ = ["SWITCHES", "CorrectionDesk", "CorrectionView", "Corrections"]
 
 SWITCHES: tuple[str, ...] = ("all", *SYSTEMS, *ACTIONS)
 """What can be switched off: everything, a system, or an action."""
@@ -153,8 +148,3 @@ class CorrectionDesk(Guarded):
         issue = FAULT_TITLES.get(case.fault, case.fault) if case else correction.case_id
         moves = open_moves(correction) if self.may("cases.approve", of_all=True) else ()
         return CorrectionView(correction, issue, moves)
-
-
-def open_worker(settings: Settings) -> Worker:
-    """Return what carries corrections out."""
-    return assemble(settings).worker()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import threading
 
-from core.api import Settings, open_worker
+from core.api import open_door
 from core.entrypoints.console import OUT, problems_end_the_command, show_problems
 
 __all__ = ["work"]
@@ -17,6 +17,6 @@ def work() -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     with problems_end_the_command():
-        worker = open_worker(Settings())
+        worker = open_door().worker()
         OUT.print("Corrections are carried out as they become due (Ctrl+C ends it)")
         worker.run(stop, show_problems)

@@ -25,6 +25,9 @@ __all__ = [
     "as_values",
     "call_of",
     "order_of",
+    "made",
+    "made_values",
+    "moves_money",
     "shown",
     "standing_of",
 ]
@@ -112,6 +115,7 @@ FORMS: tuple[Form, ...] = (
     ),
 )
 _FORMS = {form.kind: form for form in FORMS}
+_MADE = ("amount", "currency")
 
 
 @dataclass(frozen=True)
@@ -232,6 +236,32 @@ def order_of(path: str, resource: str | None, key: str, body: Mapping[str, Any])
     return Order(
         key, form.kind, named | target, {name: _exact(name, value) for name, value in values.items()}
     )
+
+
+def made(kind: OrderKind, values: Mapping[str, Value]) -> dict[str, Any]:
+    """Return what a resource shows of the money that an order of a kind has moved."""
+    body: dict[str, Any] = {}
+    for name in _MADE:
+        if name in _FORMS[kind].fields and values.get(name) is not None:
+            _put(body, _FORMS[kind].fields[name], _plain(values[name]))
+    return body
+
+
+def moves_money(order: Order) -> bool:
+    """Tell whether what an order makes shows an amount."""
+    return _MADE[0] in _FORMS[order.kind].fields
+
+
+def made_values(order: Order, body: Mapping[str, Any]) -> dict[str, Value]:
+    """Return the money that an order has moved, by the names of its values, from the resource that it made.
+
+    Raises
+    ------
+    ValueError
+        When an amount is no number.
+    """
+    said = {name: _take(body, _FORMS[order.kind].fields[name]) for name in _MADE}
+    return {name: _exact(name, value) for name, value in said.items() if value is not None}
 
 
 def standing_of(order: Order) -> tuple[str, Standing] | None:

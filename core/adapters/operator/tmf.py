@@ -8,7 +8,7 @@ from typing import Any, Final
 from core.adapters.operator.answers import standing_receipt
 from core.adapters.operator.web import Web
 from core.kernel.orders import Order, Receipt, Value
-from core.kernel.tmf import as_values, call_of, standing_of
+from core.kernel.tmf import as_values, call_of, made_values, moves_money, standing_of
 
 __all__ = ["TmfConnector"]
 
@@ -47,6 +47,13 @@ class TmfConnector:
 
     def find(self, order: Order) -> Receipt | None:
         """Ask what the key made or changed."""
+        found = self._found(order)
+        if isinstance(found, Receipt):
+            return found
+        return None if found is None else standing_receipt(found)
+
+    def _found(self, order: Order) -> Mapping[str, Any] | Receipt | None:
+        """Return the resource of a key; None where there is none, ``unknown`` where nobody can tell."""
         answer = self._web.ask(call_of(order).collection, externalId=order.key)
         if answer is None or answer.status_code != 200:
             return Receipt("unknown", says="The system cannot be asked now.")
@@ -56,17 +63,20 @@ class TmfConnector:
         ours = [one for one in found if isinstance(one, Mapping) and one.get("externalId") == order.key]
         if found and not ours:
             return Receipt("unknown", says="The system does not look for keys.")
-        return standing_receipt(ours[0]) if ours else None
+        return ours[0] if ours else None
 
     def read(self, order: Order) -> Mapping[str, Value] | None:
-        """Read the thing; nothing stands before a ticket is opened or a notice sent."""
+        """Read the thing, and the money that the key has moved; nothing stands before a ticket."""
         standing = standing_of(order)
         if standing is None:
             return {}
         answer = self._web.ask(standing[0])
         said = _json(answer.json) if answer is not None and answer.status_code == 200 else None
+        found = self._found(order) if moves_money(order) else None
+        if not isinstance(said, Mapping) or isinstance(found, Receipt):
+            return None
         try:
-            return as_values(standing[1], said) if isinstance(said, Mapping) else None
+            return {**as_values(standing[1], said), **(made_values(order, found) if found else {})}
         except (ValueError, KeyError, TypeError):
             return None
 

@@ -13,12 +13,12 @@ from pydantic import BaseModel
 from starlette.concurrency import run_in_threadpool
 
 from core.kernel.orders import Order
-from core.kernel.tmf import FORMS, STANDING_PATHS, order_of, shown
-from core.simulation.reference.desk import carry_out, standing
+from core.kernel.tmf import FORMS, STANDING_PATHS, made, order_of, shown
+from core.simulation.reference.desk import carry_out, money_of, standing
 from core.simulation.reference.hub import Hub, Listener
 from core.simulation.reference.page import STYLE, page
 from core.simulation.reference.refusals import RefusedError
-from core.simulation.reference.state import State
+from core.simulation.reference.state import Kept, State
 from core.simulation.reference.switches import Switch, Switches
 from core.simulation.reference.trouble import Trouble
 
@@ -106,14 +106,23 @@ def read(request: Request, path: str, externalId: str | None = None) -> JSONResp
     place = f"/tmf-api/{path}"
     if externalId is not None and place in _COLLECTIONS:
         kept = state.kept(externalId)
-        found = [{"id": kept.reference, "externalId": kept.key, "state": "done"}] if kept else []
-        return JSONResponse(found)
+        return JSONResponse([_made(state, kept)] if kept else [])
     collection, _, key = place.rpartition("/")
     name = STANDING_PATHS.get(collection)
     said = standing(state, name, key) if name else None
     if name is None or said is None:
         raise HTTPException(404, f"There is no {key}.")
     return JSONResponse({"id": key, **shown(name, said)})
+
+
+def _made(state: State, kept: Kept) -> dict[str, Any]:
+    """Return the resource that an order made or changed, with the money that it has moved."""
+    return {
+        "id": kept.reference,
+        "externalId": kept.key,
+        "state": "done",
+        **made(kept.kind, money_of(state, kept)),
+    }
 
 
 @admin.get("/faults")

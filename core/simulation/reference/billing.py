@@ -103,7 +103,8 @@ def write_off(state: State, order: Order) -> str:
     """Note that something will not be collected; no bill changes."""
     account = known(state, "accounts", named(order, "account_id"))
     reference = _reference("W", order.key)
-    content = {"account_id": account["account_id"], "amount": str(amount_of(order))}
+    amount, currency = str(amount_of(order)), state.settings.currency
+    content = {"account_id": account["account_id"], "amount": amount, "currency": currency}
     state.put_paper(reference, "write_off", content)
     return reference
 

@@ -9,9 +9,9 @@ from typing import Final
 from core.kernel.orders import Order, OrderKind, Value
 from core.simulation.reference import billing, papers, payments, subscribers
 from core.simulation.reference.refusals import RefusedError
-from core.simulation.reference.state import Row, State
+from core.simulation.reference.state import Kept, Row, State
 
-__all__ = ["OtherContentError", "carry_out", "standing"]
+__all__ = ["OtherContentError", "carry_out", "money_of", "standing"]
 
 Effect = Callable[[State, Order], str]
 
@@ -154,3 +154,14 @@ _STANDINGS: Final[Mapping[str, Callable[[State, str], dict[str, Value] | None]]]
     "record_id": _record,
     "ticket_id": _ticket,
 }
+
+
+def money_of(state: State, kept: Kept) -> dict[str, Value]:
+    """Return the money that an order has moved, as it stands: of a line net and signed."""
+    line = state.row("charges", kept.reference)
+    if line is not None:
+        return {"amount": Decimal(line["amount"]), "currency": line["currency"]}
+    paid = state.row("payments", kept.reference) or state.paper(kept.reference) or {}
+    if "amount" not in paid:
+        return {}
+    return {"amount": abs(Decimal(paid["amount"])), "currency": paid["currency"]}

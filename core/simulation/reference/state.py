@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from core.kernel.dataset import DatasetSettings
+from core.kernel.orders import OrderKind
 from core.kernel.records import STREAMS
 
 __all__ = ["Kept", "Row", "State", "instant", "text_of"]
@@ -51,7 +52,7 @@ class Kept:
     """Hold an order that was carried out: what was asked, what it made, and when."""
 
     key: str
-    kind: str
+    kind: OrderKind
     asked: Row
     reference: str
     at: datetime
