@@ -20,6 +20,9 @@ _DOWN = frozenset({"issue_credit", "promotional_credit", "refund_payment"})
 _UP = frozenset({"add_charge", "apply_estimated_charge", "retry_payment", "reverse_credit"})
 """Actions after which the customer pays more."""
 
+_AS_IT_WAS = frozenset({"retry_payment", "recycle_records"})
+"""Actions whose amount follows from what is done again; it may be left at 0."""
+
 _CENT = Decimal("0.01")
 
 _SILENT: dict[Silence, str] = {
@@ -121,7 +124,7 @@ def _problem(wanted: Correction) -> str | None:
         return (
             f"To {words} moves no money of the customer's: leave the amount at 0." if wanted.amount else None
         )
-    if not wanted.amount:
+    if not wanted.amount and wanted.action not in _AS_IT_WAS:
         return f"Say by how much to {words}."
     if goes_against(wanted.action, wanted.amount):
         return f"To {words} makes the customer pay {'less' if wanted.action in _DOWN else 'more'}."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -58,6 +59,7 @@ def serve(
         for module in (*beside, api, worker):
             running.enter_context(_running(module, environment, folder))
         server = running.enter_context(_running(dashboard, environment, folder))
+        signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that no process is left behind
         try:
             while not _ended(server):
                 _seal(door)

@@ -308,10 +308,13 @@ def test_a_wrong_amount_and_a_stale_read_are_only_seen_by_who_looks(operator: Se
 
     switch(operator, fault="stale_read", times=1)
 
-    assert connector.read(line) == before
-    after = connector.read(line)
+    stale, after = connector.read(line), connector.read(line)
+    assert before is not None
+    assert stale is not None
+    assert stale.items() >= before.items()
     assert after is not None
-    assert after["net"] == Decimal("12.01")
+    assert (after["net"], after["amount"]) == (Decimal("12.01"), stale["amount"])
+    assert after["amount"] != line.values["amount"]
 
 
 def test_a_system_that_nobody_serves_is_come_back_to(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from core.kernel.case_life import CaseLife
 from core.kernel.corrections import ENDED, Balance, Correction, CorrectionState, Posting, Switch
 from core.kernel.errors import ConflictError, NotFoundError
 from core.kernel.proposals import Proposal
-from core.kernel.results import Case, Finding, UsageEstimate
+from core.kernel.results import Case, Finding
 from core.ports.case_life import Taken
 from core.ports.corrections import Claim, CorrectionChange, Grounds, Move
 from core.workflows.corrections.begin import following
@@ -31,7 +31,6 @@ class FakeCorrections:
     case: Callable[[str], Case | None]
     advice: Callable[[str], Advice | None]
     findings_of: Callable[[str], tuple[Finding, ...]]
-    estimates_of: Callable[[str], tuple[UsageEstimate, ...]]
 
     def __init__(self) -> None:
         super().__init__()
@@ -142,4 +141,4 @@ class FakeCorrections:
     def _matter(self, case_id: str) -> Matter:
         case = self.case(case_id)
         assert case is not None
-        return Matter(case, self.findings_of(case_id), self.advice(case_id), self.estimates_of(case_id))
+        return Matter(case, self.findings_of(case_id), self.advice(case_id))

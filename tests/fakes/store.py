@@ -210,9 +210,6 @@ class FakeStore(
     def findings_of(self, case_id: str) -> tuple[Finding, ...]:
         return tuple(sorted(self._findings(self._last_seen[case_id], case_id, None), key=_by_id))
 
-    def estimates_of(self, case_id: str) -> tuple[UsageEstimate, ...]:
-        return self.estimates(self._last_seen[case_id], case_id=case_id)
-
     def open_items(self, run_id: str) -> tuple[OpenItems, ...]:
         record = self._record(run_id)
         return tuple(sorted(record.open_items if record else (), key=lambda one: one.control_id))

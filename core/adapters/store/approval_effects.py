@@ -25,14 +25,13 @@ from core.adapters.store.tables import (
     control_results,
     findings,
     runs,
-    usage_estimates,
 )
 from core.cases.life import step_of, take
 from core.governance.canonical import canonical
 from core.kernel.audit import Facts
 from core.kernel.errors import ConflictError, NotFoundError
 from core.kernel.proposals import Decision, Kind, Proposal
-from core.kernel.results import Case, Finding, UsageEstimate
+from core.kernel.results import Case, Finding
 from core.workflows.corrections.begin import following
 from core.workflows.corrections.matter import Matter
 
@@ -101,14 +100,11 @@ def _matter(connection: Connection, case_id: str) -> Matter:
     last_run = row.pop("last_run")
     found = select(*FINDING_COLUMNS).where(findings.c.case_id == case_id, findings.c.run_no == last_run)
     found = found.order_by(findings.c.finding_id)
-    owed = select(*[one for one in usage_estimates.c if one.name not in {"run_no", "position"}])
-    owed = owed.where(usage_estimates.c.case_id == case_id, usage_estimates.c.run_no == last_run)
     told = connection.scalar(select(case_advice.c.content).where(case_advice.c.case_id == case_id))
     return Matter(
         Case(**row),
         tuple(Finding(**one) for one in connection.execute(found).mappings()),
         None if told is None else read_advice(told),
-        tuple(UsageEstimate(**one) for one in connection.execute(owed).mappings()),
     )
 
 

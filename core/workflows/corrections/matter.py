@@ -8,25 +8,18 @@ from decimal import Decimal, InvalidOperation
 
 from core.cases.evidence import EvidenceRow, read_evidence
 from core.kernel.advice import Advice
-from core.kernel.results import Case, Finding, UsageEstimate
+from core.kernel.results import Case, Finding
 
 __all__ = ["Line", "Matter", "ids_of", "invoices_of", "lines_of", "right_values"]
 
 
 @dataclass(frozen=True)
 class Matter:
-    """Hold what is known of a case when its correction is approved.
-
-    Parameters
-    ----------
-    estimates
-        What accounts are expected to have used, of a file that is not here.
-    """
+    """Hold what is known of a case when its correction is approved."""
 
     case: Case
     findings: Sequence[Finding] = ()
     advice: Advice | None = None
-    estimates: Sequence[UsageEstimate] = ()
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from core.cases.build import BILL_CHANGING
 from core.cases.evidence import read_evidence
 from core.cases.message import message_of
 from core.cases.titles import ACTION_PHRASES
+from core.kernel.advice import CustomerMessage, Notice
 from core.kernel.orders import OrderKind, Value
 from core.workflows.corrections.matter import Line, Matter, ids_of, invoices_of, lines_of, right_values
 
@@ -64,12 +65,22 @@ def of_bills(kind: OrderKind) -> Make:
 
 
 def notice(matter: Matter, wanted: Wanted) -> list[Draft]:
-    """Return what tells the customer, in their language and of the amount that was approved."""
+    """Return what tells each customer, as it was shown, or of another amount that was approved."""
+    if matter.advice and matter.advice.notices:
+        each = ((one.account_id, one.message) for one in matter.advice.notices if one.message)
+        return [_told({"account_id": account_id}, message) for account_id, message in each]
     told = matter.advice.message if matter.advice else None
+    as_shown = (wanted.action, wanted.amount) == (matter.case.action, matter.case.action_amount)
+    if told and as_shown:
+        return [_told(_account(matter), told)]
     language = told.language if told else None
     amount = wanted.amount if wanted.action in BILL_CHANGING else Decimal(0)
     text = message_of(wanted.action, amount, wanted.currency, matter.case.cycle, language)
-    return [Draft("send_notice", _account(matter), {"language": text.language, "text": text.text})]
+    return [_told(_account(matter), text)]
+
+
+def _told(target: dict[str, str], message: CustomerMessage) -> Draft:
+    return Draft("send_notice", target, {"language": message.language, "text": message.text})
 
 
 def request_files(matter: Matter, _wanted: Wanted) -> list[Draft]:
@@ -117,15 +128,10 @@ def _promote(matter: Matter, wanted: Wanted) -> list[Draft]:
 def _estimate(matter: Matter, wanted: Wanted) -> list[Draft]:
     if matter.case.account_id is not None:
         return [_line(matter, wanted, wanted.amount, "usage", None, estimated=True)]
-    owed: dict[str, Decimal] = {}
-    for one in matter.estimates:
-        owed[one.account_id] = owed.get(one.account_id, Decimal(0)) + one.amount
-    if not owed or sum(owed.values()) != wanted.amount:
+    shares = matter.advice.notices if matter.advice else ()
+    if not shares or sum(one.amount for one in shares) != wanted.amount:
         raise UnfitError("The estimates are no longer those that were approved: bill them by hand.")
-    return [
-        _line(matter, wanted, owed[account], "usage", None, estimated=True, account=account)
-        for account in sorted(owed)
-    ]
+    return [_line(matter, wanted, one.amount, "usage", None, estimated=True, share=one) for one in shares]
 
 
 def _reverse_credit(matter: Matter, wanted: Wanted) -> list[Draft]:
@@ -141,7 +147,9 @@ def _pay(kind: OrderKind) -> Make:
         payments = _known(ids_of(matter, "payments"), "payment")
         if len(payments) > 1:
             raise UnfitError("Its findings name several payments: move each by hand, or split the case.")
-        money: dict[str, Value] = {"amount": abs(wanted.amount), "currency": wanted.currency}
+        money: dict[str, Value] = {}
+        if wanted.amount:  # a payment is tried again as it was
+            money = {"amount": abs(wanted.amount), "currency": wanted.currency}
         return [Draft(kind, _account(matter) | {"payment_id": payments[0]}, money)]
 
     return make
@@ -258,7 +266,7 @@ def _line(
     corrects: str | None,
     *,
     estimated: bool = False,
-    account: str | None = None,
+    share: Notice | None = None,
 ) -> Draft:
     values: dict[str, Value] = {
         "amount": amount,
@@ -268,10 +276,10 @@ def _line(
         "corrects": corrects,
         "reason": wanted.root_cause,
     }
-    target = {"account_id": account} if account else _account(matter)
+    target = {"account_id": share.account_id} if share else _account(matter)
     if "account_id" not in target:
         raise UnfitError("It concerns no one account: correct each account by hand.")
-    bill = matter.advice.bill if matter.advice and not account else None
+    bill = share.bill if share else matter.advice.bill if matter.advice else None
     if bill is not None and not bill.is_out:
         target["invoice_id"] = bill.invoice_id
     return Draft("add_line", target, values)

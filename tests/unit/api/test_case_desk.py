@@ -21,6 +21,7 @@ from core.api import (
     NotFoundError,
 )
 from core.bootstrap import wall_clock
+from core.cases.correction import change_of
 from core.cases.life import Asked, take
 from core.kernel.audit import AuditQuery
 from core.kernel.people import ROLES, Role
@@ -217,3 +218,20 @@ def test_what_comes_of_a_proposal_or_an_assignment_is_not_done_by_hand(
     with pytest.raises(InputError, match="not done by hand"):
         me.step_cases({"C-1": before.version}, step)  # type: ignore[arg-type]
     assert store.lives(["C-1"])["C-1"] == before
+
+
+@pytest.mark.parametrize("action", ["retry_payment", "recycle_records"])
+def test_what_is_done_again_as_it_was_needs_no_amount(action: str) -> None:
+    change = change_of(
+        a_case(action=action), Correction(action, Decimal(0), "payment_gateway", notify=False), None
+    )
+
+    assert (change.amount, change.after["action"]) == (Decimal(0), action)
+
+
+@pytest.mark.parametrize("amount", ["-5.00", "5.00"])
+def test_a_charge_is_removed_whichever_way_it_went(amount: str) -> None:
+    case = a_case(action="remove_charge")
+
+    wanted = Correction("remove_charge", Decimal(amount), "unknown", notify=False)
+    assert change_of(case, wanted, None).amount == 5

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path as File
 from typing import Annotated, Final
 
@@ -23,6 +24,7 @@ router = APIRouter(tags=["panel"])
 
 _HERE: Final = File(__file__).parent
 _FILES: Final = {"panel.css": "text/css", "panel.js": "text/javascript"}
+_CENT: Final = Decimal("0.01")
 _SCHEME: Final = "Panel "
 
 
@@ -117,7 +119,8 @@ def propose(link: Opened, once: Once, case_id: CaseId, pressed: NoteIn) -> Respo
 
     def act() -> ProposalOut:
         case = _case(assay, account_id, case_id)
-        wanted = Correction(case.action, case.action_amount, case.root_cause, notify=True)
+        amount = case.action_amount.quantize(_CENT, ROUND_HALF_UP)
+        wanted = Correction(case.action, amount, case.root_cause, notify=_tells(assay, case_id))
         return ProposalOut.of(assay.propose_correction(case_id, pressed.version, wanted, pressed.note))
 
     return once.answer(act, 201)
@@ -134,6 +137,12 @@ def comment(link: Opened, once: Once, case_id: CaseId, pressed: NoteIn) -> Respo
         return CaseViewOut.read(assay, case_id).case
 
     return once.answer(act)
+
+
+def _tells(assay: Assay, case_id: str) -> bool:
+    """Tell whether the customer hears of what is advised."""
+    advice = assay.case(case_id).advice
+    return advice is not None and advice.plan is not None and advice.plan.tells
 
 
 def _case(assay: Assay, account_id: str, case_id: str) -> CaseOut:
