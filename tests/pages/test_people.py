@@ -102,7 +102,12 @@ def test_a_page_that_is_not_open_says_which_right_it_takes(installed: Installati
     expect(page.get_by_text("This page is not open to your role")).to_be_visible()
     expect(page.get_by_text("Roles with it: administrator, auditor")).to_be_visible()
     names = page.get_by_test_id("stSidebarNavLink").all_inner_texts()
-    assert [name.split("\n")[-1] for name in names] == ["Home", "Triage queue", "Account 360"]
+    assert [name.split("\n")[-1] for name in names] == [
+        "Home",
+        "Triage queue",
+        "Account 360",
+        "Access tokens",
+    ]
 
 
 def test_who_is_kept_to_a_segment_sees_its_cases_and_no_page_over_all_customers(

@@ -6,7 +6,8 @@ import asyncio
 import json
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +44,13 @@ def call(server: Any, tool: str, **arguments: Any) -> Any:
         async with Client(server) as client:
             return await client.call_tool(tool, arguments)
 
-    return asyncio.run(ask())
+    return apart(ask)
+
+
+def apart(ask: Callable[[], Coroutine[Any, Any, Any]]) -> Any:
+    """Return what a coroutine answers, run in a thread: a browser's tests keep a loop in this one."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(lambda: asyncio.run(ask())).result()
 
 
 def tools(server: MCPServer) -> dict[str, Any]:
@@ -51,7 +58,7 @@ def tools(server: MCPServer) -> dict[str, Any]:
         async with Client(server) as client:
             return (await client.list_tools()).tools
 
-    return {tool.name: tool for tool in asyncio.run(ask())}
+    return {tool.name: tool for tool in apart(ask)}
 
 
 def test_no_tool_decides_executes_or_manages_and_one_proposes(tmp_path: Path, store: Store) -> None:
