@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from decimal import Decimal
+from typing import Self
 
 from core.cases.build import BILL_CHANGING
 from core.cases.titles import ACTION_PHRASES, CAUSE_PHRASES
 from core.governance.proposals import Change
+from core.kernel.advice import Advice
 from core.kernel.errors import InputError
+from core.kernel.money import round_half_up
 from core.kernel.plan import Plan, Silence
 from core.kernel.results import Case
 
@@ -53,6 +56,12 @@ class Correction:
     amount: Decimal
     root_cause: str
     notify: bool
+
+    @classmethod
+    def advised(cls, case: Case, advice: Advice | None) -> Self:
+        """Return what is advised for a case, in whole cents; whom the plan tells is told."""
+        tells = advice is not None and advice.plan is not None and advice.plan.tells
+        return cls(case.action, round_half_up(case.action_amount, 2), case.root_cause, tells)
 
 
 def change_of(case: Case, wanted: Correction, plan: Plan | None) -> Change:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path as File
 from typing import Annotated, Final
 
@@ -11,7 +10,7 @@ from fastapi import APIRouter, Depends, Path, Request
 from fastapi.responses import FileResponse, Response
 from pydantic import Field
 
-from core.api import Assay, Correction, Door, NotFoundError, SignInError
+from core.api import Assay, CaseDetail, Correction, Door, NotFoundError, SignInError
 from core.entrypoints.http.callers import AnsweredOnce, Caller, Limits, RequestKey, once_by
 from core.entrypoints.http.problems import documented
 from core.entrypoints.shapes.cases import AccountInsightOut, CaseOut, CaseViewOut
@@ -24,7 +23,6 @@ router = APIRouter(tags=["panel"])
 
 _HERE: Final = File(__file__).parent
 _FILES: Final = {"panel.css": "text/css", "panel.js": "text/javascript"}
-_CENT: Final = Decimal("0.01")
 _SCHEME: Final = "Panel "
 
 
@@ -118,9 +116,8 @@ def propose(link: Opened, once: Once, case_id: CaseId, pressed: NoteIn) -> Respo
     assay, account_id = link
 
     def act() -> ProposalOut:
-        case = _case(assay, account_id, case_id)
-        amount = case.action_amount.quantize(_CENT, ROUND_HALF_UP)
-        wanted = Correction(case.action, amount, case.root_cause, notify=_tells(assay, case_id))
+        detail = _case(assay, account_id, case_id)
+        wanted = Correction.advised(detail.case, detail.advice)
         return ProposalOut.of(assay.propose_correction(case_id, pressed.version, wanted, pressed.note))
 
     return once.answer(act, 201)
@@ -139,14 +136,8 @@ def comment(link: Opened, once: Once, case_id: CaseId, pressed: NoteIn) -> Respo
     return once.answer(act)
 
 
-def _tells(assay: Assay, case_id: str) -> bool:
-    """Tell whether the customer hears of what is advised."""
-    advice = assay.case(case_id).advice
-    return advice is not None and advice.plan is not None and advice.plan.tells
-
-
-def _case(assay: Assay, account_id: str, case_id: str) -> CaseOut:
-    case = CaseViewOut.read(assay, case_id).case
-    if case.account_id != account_id:
+def _case(assay: Assay, account_id: str, case_id: str) -> CaseDetail:
+    detail = assay.case(case_id)
+    if detail.case.account_id != account_id:
         raise NotFoundError(f"There is no case {case_id} of this account.")
-    return case
+    return detail
